@@ -1,0 +1,1 @@
+"""Settings, urls, asgi: the only room that sees every office."""
