@@ -1,0 +1,1 @@
+"""Acts, receipts, vault, sequencer, published log. Other apps use acts.py and reads.py alone."""

@@ -1,0 +1,1 @@
+"""Residents, officials, agencies, roles, sign-in, delegation. Other apps use acts.py and reads.py alone."""

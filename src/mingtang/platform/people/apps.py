@@ -1,0 +1,9 @@
+"""Django's entry to the app."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "mingtang.platform.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"
