@@ -1,0 +1,5 @@
+"""Routes that belong to no office."""
+
+from django.urls import path
+
+urlpatterns: list = []

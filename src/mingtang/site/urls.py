@@ -1,0 +1,12 @@
+"""Every route of the city. Each app brings its own ``urls.py``."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("mingtang.site.home_urls")),
+    path("ledger/", include("mingtang.platform.ledger.urls")),
+    path("", include("mingtang.platform.people.urls")),
+    path("scenes/", include("mingtang.platform.scenes.urls")),
+    path("cases/", include("mingtang.platform.cases.urls")),
+    path("", include("mingtang.city.requests.urls")),
+]
