@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-# Settings are read when Django starts, so the data folder of a test run is made here.
-os.environ["MINGTANG_DATA"] = os.environ.get("MINGTANG_TEST_DATA") or tempfile.mkdtemp(prefix="mingtang-test-")
-os.environ.setdefault("MINGTANG_LOG_LEVEL", "ERROR")
-os.environ["MINGTANG_HOSTS"] = "127.0.0.1,localhost,testserver"
-os.environ["MINGTANG_DEMO"] = "1"
-
-from mingtang.kernel import FixedClock, use_clock  # noqa: E402
+from mingtang.kernel import FixedClock, use_clock
 
 ROOT = Path(__file__).resolve().parent.parent
 

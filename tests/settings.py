@@ -1,0 +1,11 @@
+"""Settings of a test run: a fresh data folder, the demo city, then the real settings."""
+
+import os
+import tempfile
+
+os.environ["MINGTANG_DATA"] = os.environ.get("MINGTANG_TEST_DATA") or tempfile.mkdtemp(prefix="mingtang-test-")
+os.environ.setdefault("MINGTANG_LOG_LEVEL", "ERROR")
+os.environ["MINGTANG_HOSTS"] = "127.0.0.1,localhost,testserver"
+os.environ["MINGTANG_DEMO"] = "1"
+
+from mingtang.site.settings import *  # noqa: E402, F403
