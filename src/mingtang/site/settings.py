@@ -31,6 +31,8 @@ SECRET_KEY = _secret_key()
 DEBUG = setting("MINGTANG_DEBUG") == "1"
 DEMO = setting("MINGTANG_DEMO") == "1"
 PUBLIC_URL = setting("MINGTANG_PUBLIC_URL").rstrip("/")
+SCENES = [Path(folder.strip()).expanduser().resolve() for folder in setting("MINGTANG_SCENES").split(",") if folder.strip()] or [
+    PACKAGE.parent.parent / "scenes"]
 ALLOWED_HOSTS = [host.strip() for host in setting("MINGTANG_HOSTS").split(",") if host.strip()] + (["testserver"] if DEBUG else [])
 ROOT_URLCONF = "mingtang.site.urls"
 ASGI_APPLICATION = "mingtang.site.asgi.application"

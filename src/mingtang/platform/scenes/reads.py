@@ -1,0 +1,75 @@
+"""What others may ask of the scenes: packs, the catalogue, publications, decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from mingtang.platform.scenes.models import Publication
+from mingtang.platform.scenes.packs import Pack, PackRefused
+from mingtang.platform.scenes.shelf import NoSuchScene, folders, shelf
+
+__all__ = ["Entry", "NoSuchScene", "Pack", "PackRefused", "catalogue", "is_published", "pack", "pack_by_hash", "publications"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One scene of the catalogue. ``published_at`` is None for a draft that the demo city shows."""
+
+    pack: Pack
+    published_at: datetime | None
+
+
+def pack(name: str) -> Pack:
+    """The published version of the scene ``name``, loaded once a version.
+
+    The demo city also serves a scene that is not published yet, from its folder, so that authors see what they write; an
+    installation in earnest never does. Raises NoSuchScene.
+    """
+    latest = Publication.objects.filter(name=name).order_by("-id").first()
+    if latest is not None:
+        return shelf.of(latest)
+    if settings.DEMO:
+        return shelf.draft(name)
+    raise NoSuchScene(name=name[:60])
+
+
+def pack_by_hash(hash: str) -> Pack:
+    """The published pack with this hash, of any day. Raises NoSuchScene."""
+    found = Publication.objects.filter(hash=hash).first()
+    if found is not None:
+        return shelf.of(found)
+    for name in folders() if settings.DEMO else ():
+        try:
+            draft = shelf.draft(name)
+        except PackRefused:
+            continue
+        if draft.hash == hash:
+            return draft
+    raise NoSuchScene(name=hash[:80])
+
+
+def publications(name: str) -> list[Publication]:
+    """Every publication of the scene, the latest first."""
+    return list(Publication.objects.filter(name=name).order_by("-id"))
+
+
+def is_published(pack: Pack) -> bool:
+    """Whether exactly this pack was published."""
+    return Publication.objects.filter(hash=pack.hash).exists()
+
+
+def catalogue() -> list[Entry]:
+    """The scenes in force by title order of their folder name; in the demo city also drafts that load."""
+    found: dict[str, Entry] = {}
+    for publication in Publication.objects.order_by("name", "id"):  # the latest of a name comes last and stays
+        found[publication.name] = Entry(shelf.of(publication), publication.published_at)
+    for name in folders() if settings.DEMO else ():
+        if name not in found:
+            try:
+                found[name] = Entry(shelf.draft(name), None)
+            except PackRefused:  # a draft that does not load is its author's matter: mingtang scene check names its faults
+                continue
+    return [found[name] for name in sorted(found)]
