@@ -57,6 +57,15 @@ class Attachment:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an outside source settled a request before it came here: when it was answered, in what words, and when it was closed, if it was."""
+
+    replied_at: datetime
+    text: str = ""
+    closed_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Filing:
     """One request as it comes in. ``filed_at`` is its legal time where that is past (an import); ``source`` with ``external_id`` is unique."""
@@ -73,6 +82,7 @@ class Filing:
     external_id: str = ""
     source: str = ""
     filed_at: datetime | None = None
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,17 @@ def checked(filing: Filing, now: datetime) -> Filing:
         raise FieldRefused(path="media", field="media", reason=f"> {_MEDIA_MOST}")
     if filing.filed_at is not None and (filing.filed_at.tzinfo is None or not _FIRST <= filing.filed_at <= now + timedelta(minutes=5)):
         raise FieldRefused(path="filed_at", field="filed_at", reason="a time with its zone, 1970 to now")
-    return replace(filing, text=text, reporter=reporter, **short)
+    return replace(filing, text=text, reporter=reporter, settled=_settled(filing, now), **short)
+
+
+def _settled(filing: Filing, now: datetime) -> Settled | None:
+    settled = filing.settled
+    if settled is None:
+        return None
+    times = [filing.filed_at or now, settled.replied_at, settled.closed_at or settled.replied_at]
+    if any(at.tzinfo is None for at in times) or times != sorted(times) or times[-1] > now + timedelta(minutes=5):
+        raise FieldRefused(path="settled", field="settled", reason="filed <= replied <= closed <= now")
+    return replace(settled, text=tidy(settled.text, "settled.text", 4 * TEXT_MOST)[:TEXT_MOST])
 
 
 _FIRST = datetime(1970, 1, 2, tzinfo=UTC)

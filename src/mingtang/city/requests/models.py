@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from django.db import models
 
-OPEN_STATES = ("dispatching", "sent", "handling", "parked")
+OPEN_STATES = ("dispatching", "sent", "handling", "returning", "parked")
 STATES = (*OPEN_STATES, "replied", "closed")
 
 
