@@ -1,5 +1,13 @@
 """Routes that belong to no office."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
-urlpatterns: list = []
+from mingtang.site import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("design", views.design, name="design"),
+    path("language/", set_language, name="set_language"),
+    path("simple-mode/", views.simple_mode, name="simple_mode"),
+]
