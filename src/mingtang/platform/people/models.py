@@ -1,7 +1,8 @@
 """Tables of people: units, officials, role grants, second factors, passkeys.
 
 Residents have no account: who files or follows a request needs none. Rows name each other by public codes. ``SEALED`` are the
-fields whose state each act on the row fixes in the ledger, so a role or a key slipped into the table is found by the audit.
+fields whose state each act on the row fixes in the ledger, so a role or a key slipped into the table is found by the audit; for
+the same reason no row is ever deleted: what is over carries the time of its end.
 """
 
 from __future__ import annotations
@@ -101,9 +102,10 @@ class SecondFactor(models.Model):
     official = models.OneToOneField(Official, models.CASCADE, to_field="code", related_name="second_factor")
     secret = models.CharField(max_length=200)
     enrolled_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
     last_step = models.BigIntegerField(default=0)
 
-    SEALED = ("official_id", "secret", "enrolled_at")
+    SEALED = ("official_id", "secret", "enrolled_at", "removed_at")
 
     def __str__(self) -> str:
         return self.official_id
@@ -119,8 +121,9 @@ class Passkey(models.Model):
     enrolled_at = models.DateTimeField()
     sign_count = models.BigIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
-    SEALED = ("official_id", "credential_id", "public_key", "enrolled_at")
+    SEALED = ("official_id", "credential_id", "public_key", "enrolled_at", "removed_at")
 
     def __str__(self) -> str:
         return f"{self.official_id}:{self.pk}"
