@@ -58,12 +58,12 @@ def resume(number: str, actor: Actor) -> Sealed:
 def park(number: str, reason: str, review_on: date, actor: Actor, ground: str = "policy") -> Sealed:
     """Set aside what cannot be solved now, with a reason and a date of review, on the public list of parked matters.
 
-    Only the city parks; the review date lies within the class's limit. Raises GroundRefused, ReasonNeeded, DateRefused, NotNow, NotYourUnit.
+    The review date lies within the class's limit. Raises GroundRefused, ReasonNeeded, DateRefused, NotNow, NotYourUnit.
     """
     reason, ground = standing.reason(reason), standing.ground("park", ground)["code"]
 
     def change(request: Request, at: datetime) -> Step:
-        standing.of_the_city(request, actor)
+        standing.in_charge(request, actor)
         if request.paused:
             raise NotNow(number=number, state="paused")
         most = limits.given(hotline.pack(), request.urgency, "parking", at)

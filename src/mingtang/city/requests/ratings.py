@@ -92,7 +92,7 @@ def rates(by: str, months: Sequence[int], keys: Sequence[str] | None = None) -> 
         if keys is None or name in keys:
             groups.setdefault(name, {False: Counter(), True: Counter()})[excluded] += counts
             whole[excluded] += counts
-    lines = [_line(rule, key, parts) for key, parts in groups.items() if key or by == "city"]
+    lines = [_line(rule, key, parts) for key, parts in groups.items() if (key or by == "city") and any(p["filed"] for p in parts.values())]
     return Rates(by, months, _ranked(lines, rule, ordered=by != "month"), _line(rule, "", whole), str(rule["version"]), dict(rule["weights"]),
                  rule["shown_from"], rule["ranked_from"])
 
