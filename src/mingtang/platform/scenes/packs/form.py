@@ -36,7 +36,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One page of the form. ``show_if`` is FEEL over the facts given so far; empty means always."""
+    """One page of the form. ``show_if`` is FEEL over the facts given so far; empty means always. ``otherwise`` is the fact's value where
+    the question is not asked or left empty."""
 
     id: str
     fact: str
@@ -49,6 +50,7 @@ class Question:
     least: float | None
     most: float | None
     longest: int
+    otherwise: Any
 
     def option(self, value: Any) -> Option | None:
         """The option with this value."""
@@ -68,7 +70,7 @@ def read_form(at: Cursor) -> tuple[Question, ...]:
 
 
 def _question(at: Cursor) -> Question:
-    at.fields("fact", "hint", "required", "options", "show_if", "least", "most", "longest", needed=("id", "type", "titles"))
+    at.fields("fact", "hint", "required", "options", "show_if", "least", "most", "longest", "otherwise", needed=("id", "type", "titles"))
     ident = at.at("id").text(pattern=r"[a-z][a-z0-9_-]{0,60}")
     kind = at.at("type").one_of(TYPES)
     options = tuple(_option(item) for item in at.at("options").items())
@@ -80,6 +82,7 @@ def _question(at: Cursor) -> Question:
     return Question(
         ident, at.at("fact").text(ident), kind, at.at("titles").words(), at.at("hint").words(needed=False),
         at.at("required").flag(True), options, at.at("show_if").text(), at.at("least").number(), at.at("most").number(), int(longest),
+        at.at("otherwise").value if at.at("otherwise").given else None,
     )
 
 
