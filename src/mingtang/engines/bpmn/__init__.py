@@ -7,6 +7,7 @@ Pure: no clock, no database. A waiting case is a small JSON value; timers are ab
     closed = step(graph, opened.state, Complete("handle"), {**opened.facts, "outcome": "reply"}, later)
 """
 
+from mingtang.engines.bpmn.drawing import draw
 from mingtang.engines.bpmn.errors import (
     BpmnRefused, ConditionUnclear, DeadlineSpent, NoSuchTask, NoSuchTimer, NotSupported, NotThisPerson, TimerUnclear, WayTooLong,
 )
@@ -18,5 +19,5 @@ from mingtang.engines.bpmn.state import State, Token
 __all__ = [
     "BpmnRefused", "Call", "Complete", "ConditionUnclear", "DeadlineSpent", "Fire", "Flow", "Graph", "Node", "NoSuchTask", "NoSuchTimer",
     "NotSupported", "NotThisPerson", "Refresh", "Start", "State", "TimerSet", "TimerUnclear", "Token", "Transition", "WayTooLong",
-    "load", "open_tasks", "step",
+    "draw", "load", "open_tasks", "step",
 ]

@@ -9,7 +9,7 @@ Order of a step:
 
 Relative timers count from the legal time of the step: for a fired timer that is its due time, however late it fired.
 A deadline that does not interrupt fires once for one due time, so that going through a step a second time under the same
-limit repeats nothing. ``outcome`` among the facts belongs to one step: each completion sets it anew, to null if not given.
+limit repeats nothing.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ _NOTES = {"documentation", "extensionElements", "textAnnotation", "association"}
 _MOST_NODES = 2_000
 
 
-def load(xml: bytes) -> Graph:
-    """Compile a BPMN 2.0 file. Raises BpmnRefused (NotSupported among it) with the id of the faulty element.
+def load(xml: bytes, name: str = "") -> Graph:
+    """Compile a BPMN 2.0 file (``name`` for its place in messages). Raises BpmnRefused (NotSupported among it) with the id of the faulty element.
 
     Of several processes the executable one that no other calls is taken; the others are there to be called.
     """
