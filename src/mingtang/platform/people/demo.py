@@ -32,6 +32,8 @@ SIGN_INS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("operator", "MZ", ("operator",)),
 )
 
+CODES = frozenset(code for code, _, _ in SIGN_INS)
+
 
 @dataclass(frozen=True, slots=True)
 class DemoSignIn:
@@ -71,7 +73,7 @@ def _appointments() -> list[Appointment]:
 
 def sign_ins(at: int) -> list[DemoSignIn]:
     """The demo sign-ins of this installation with the digits that hold at ``at`` (Unix seconds)."""
-    kept = dict(models.SecondFactor.objects.filter(official_id__in=[code for code, _, _ in SIGN_INS], removed_at=None)
+    kept = dict(models.SecondFactor.objects.filter(official_id__in=CODES, removed_at=None)
                 .values_list("official_id", "secret"))
     return [
         DemoSignIn(code, PASSWORD, pyotp.TOTP(closed_secret.reveal(kept[code])).at(at), unit, roles)

@@ -1,3 +1,19 @@
 """Routes of this app."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from mingtang.platform.people import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in_page, name="sign_in"),
+    path("sign-in/begin/", views.begin_page, name="sign_in_begin"),
+    path("sign-in/passkey/options", views.passkey_options, name="passkey_options"),
+    path("sign-in/passkey", views.passkey_sign_in, name="passkey_sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.change_password, name="change_password"),
+    path("account/second-factor/", views.second_factor, name="second_factor"),
+    path("account/passkey/options", views.new_passkey_options, name="new_passkey_options"),
+    path("account/passkey", views.new_passkey, name="new_passkey"),
+    path("account/passkey/<int:key>/remove/", views.remove_passkey, name="remove_passkey"),
+]
