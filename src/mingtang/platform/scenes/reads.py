@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
-from mingtang.platform.scenes.models import Publication
+from mingtang.kernel import CallerMistake, Sentence
+from mingtang.platform.scenes.deciding import secret_hash
+from mingtang.platform.scenes.models import Decision, Publication
 from mingtang.platform.scenes.packs import Pack, PackRefused
 from mingtang.platform.scenes.shelf import NoSuchScene, folders, shelf
 
-__all__ = ["Entry", "NoSuchScene", "Pack", "PackRefused", "catalogue", "is_published", "pack", "pack_by_hash", "publications"]
+__all__ = [
+    "DecisionView", "Entry", "NoSuchDecision", "NoSuchScene", "Pack", "PackRefused", "catalogue", "decision", "is_published", "pack", "pack_by_hash",
+    "publications",
+]
+
+
+class NoSuchDecision(CallerMistake):
+    """There is no decision under this id and secret."""
+
+    code = "scenes.no_such_decision"
+    status = 404
+    text = Sentence("没有这份决定，或网址不完整。", "There is no such decision, or its address is incomplete.")
+    next_step = Sentence("请使用作出决定时给您的完整网址。", "Use the whole address that you were given with the decision.")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision with the document of its act; ``document`` is None where it was erased."""
+
+    id: UUID
+    pack: Pack
+    pack_hash: str
+    contract_hash: str
+    on: date
+    decided_at: datetime
+    kind: str
+    act: UUID | None
+    document: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +105,16 @@ def catalogue() -> list[Entry]:
             except PackRefused:  # a draft that does not load is its author's matter: mingtang scene check names its faults
                 continue
     return [found[name] for name in sorted(found)]
+
+
+def decision(ident: UUID, secret: str) -> DecisionView:
+    """The decision ``ident``, opened by its secret. Raises NoSuchDecision for either being wrong, without telling which."""
+    row = Decision.objects.filter(id=ident).first()
+    if row is None or not hmac.compare_digest(row.secret, secret_hash(secret)):
+        raise NoSuchDecision()
+    from mingtang.platform.ledger import reads as ledger
+
+    document = ledger.receipt(row.act).document
+    return DecisionView(
+        row.id, pack_by_hash(row.pack), row.pack, row.contract, row.on, row.decided_at, row.kind, row.act, document and document.get("body"),
+    )
