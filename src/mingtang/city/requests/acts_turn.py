@@ -1,7 +1,8 @@
 """One step in the life of a request: locked, changed, counted, sealed - in one transaction. Every act of this office goes through here.
 
-The order is always the same, so that two steps at once cannot pass each other: 1 lock the row, 2 check its state, 3 change it, 4 write
-the difference to the counters, 5 move the case (or tell it new limits, or neither), which seals the act, 6 write the public update.
+The order is always the same, so that two steps at once cannot pass each other: 1 fire the deadlines of the case that have passed, for they
+lie before this act in law even where no worker ran; 2 lock the row; 3 check its state; 4 change it; 5 write the difference to the counters;
+6 move the case (or tell it new limits, or neither), which seals the act; 7 write the public update.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from mingtang.city.requests.models import Request, Update
 from mingtang.city.requests.steps import Step
 from mingtang.city.requests.tally import Changes
 from mingtang.kernel import now
+from mingtang.platform.cases import timers
 from mingtang.platform.cases.acts import Move, move, reschedule
 from mingtang.platform.ledger.acts import Actor, Draft, Sealed, seal
 
@@ -29,6 +31,7 @@ def take(number: str, states: tuple[str, ...], verb: str, actor: Actor, change: 
     ``at`` is the legal time of the act where that is past.
     """
     with transaction.atomic():
+        timers.catch_up(f"requests/{number}", now())
         request = _locked(number)
         if states and request.state not in states:
             raise NotNow(number=number, state=request.state)
