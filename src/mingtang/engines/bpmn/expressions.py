@@ -101,18 +101,18 @@ def _comparison(path: str, equal: bool, literal: Any) -> Callable[[Mapping[str, 
 
 def _feel(text: str) -> Callable[[Mapping[str, Any]], Any]:
     try:
-        from mingtang.engines import dmn
+        from mingtang.engines.dmn import feel, to_feel
     except ImportError:
         raise ExpressionFailed("only paths and comparisons with a literal are understood: the FEEL engine is not installed") from None
     from mingtang.kernel.errors import MingtangError
 
     try:
-        compiled = dmn.feel.compile(text)
+        compiled = feel.compile(text)
     except MingtangError as fault:
         raise ExpressionFailed(fault.message("en")) from None
 
     def run(scope: Mapping[str, Any]) -> Any:
-        result = compiled.evaluate({name: dmn.to_feel(value) for name, value in scope.items()})
+        result = compiled.evaluate({name: to_feel(value) for name, value in scope.items()})
         if result.errors:
             raise ExpressionFailed("; ".join(str(getattr(error, "message", error)) for error in result.errors[:3])[:300])
         return result.value

@@ -153,7 +153,7 @@ def _check_element(element: etree._Element) -> None:
         if len(value) > MOST_TEXT:
             raise BpmnRefused(path=place(element), reason=f"an attribute is longer than {MOST_TEXT} characters")
     if name == "extensionElements" and len(element):
-        raise NotSupported(path=place(element), what=f"extensionElements/{local(element[0])}")
+        raise NotSupported(path=place(element), what=f"extensionElements/{local(element[0])} ({etree.QName(element[0]).namespace})")
     if element.get("language", "") not in _FEEL or (name == "definitions" and element.get("expressionLanguage", "") not in _FEEL | {_XPATH}):
         raise NotSupported(path=place(element), what=f"{name}: {element.get('language') or element.get('expressionLanguage')}")
 

@@ -48,7 +48,8 @@ class Step:
     draft: Draft | None = None
     timer: TimerView = TimerView()
     transition: bpmn.Transition | None = None
-    services: dict[str, Any] = field(default_factory=dict)
+    services: dict[str, Any] = field(default_factory=dict)  # bodies of the drafts that are told within the act
+    drafter: str = ""  # the service whose draft is the act
     more_rows: tuple = ()
 
 
@@ -119,9 +120,9 @@ def _take(step: Step, service: str, draft: Draft | None) -> None:
         return
     if isinstance(step.event, bpmn.Fire):
         if step.draft is not None:
-            step.services[service] = step.draft.body
+            step.services[step.drafter] = step.draft.body
             step.more_rows = (*step.more_rows, *step.draft.rows)
-        step.draft = draft if draft.at is not None else replace(draft, at=step.transition.at)
+        step.draft, step.drafter = draft if draft.at is not None else replace(draft, at=step.transition.at), service
     else:
         step.services[service] = draft.body
         step.more_rows = (*step.more_rows, *(row for row in draft.rows if row not in step.draft.rows))
