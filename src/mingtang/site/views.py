@@ -24,7 +24,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def design(request: HttpRequest) -> HttpResponse:
     """Every component with its own example."""
     shown = [
-        {"name": example.name, "purpose": example.purpose, "shown": render_to_string(f"components/{example.name}.html", example.context, request)}
+        {
+            "name": example.name,
+            "purpose": example.purpose,
+            "shown": render_to_string(f"components/{example.name}.html", example.context, request),
+        }
         for example in examples()
     ]
     return render(request, "design.html", {"examples": shown})

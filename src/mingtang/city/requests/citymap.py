@@ -18,28 +18,56 @@ _WIDTH = 720.0
 _EDGE = 8.0
 
 
-def svg(pack: Any, language: str, link: Callable[[str], str], title: str, chosen: str = "", shown: Mapping[str, str] | None = None) -> SafeString:
+def svg(
+    pack: Any, language: str, link: Callable[[str], str], title: str, chosen: str = "", shown: Mapping[str, str] | None = None
+) -> SafeString:
     """The streets of ``pack`` with their names, each a link; ``shown`` gives words after the name, such as a count."""
     data = pack.data("places.yaml")
     streets = [street for district in data["districts"] for street in district["streets"]]
     project, height = _projection([corner for street in streets for corner in street["border"]])
-    shapes = format_html_join("", "{}", ((_street(street, language, project, link, street["code"] == chosen, (shown or {}).get(street["code"], "")),)
-                                         for street in streets))
-    return format_html('<svg class="chart map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>', int(_WIDTH), int(height), title, shapes)
+    shapes = format_html_join(
+        "",
+        "{}",
+        (
+            (_street(street, language, project, link, street["code"] == chosen, (shown or {}).get(street["code"], "")),)
+            for street in streets
+        ),
+    )
+    return format_html(
+        '<svg class="chart map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
+        int(_WIDTH),
+        int(height),
+        title,
+        shapes,
+    )
 
 
-def _street(street: dict, language: str, project: Callable, link: Callable[[str], str], is_chosen: bool, words: str) -> SafeString:
+def _street(
+    street: dict, language: str, project: Callable, link: Callable[[str], str], is_chosen: bool, words: str
+) -> SafeString:
     points = [project(*corner) for corner in street["border"]]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x = sum(x for x, _ in points) / len(points)
     y = sum(y for _, y in points) / len(points)
     full = street["zh"] if language.startswith("zh") else street["en"]
     short = full.removesuffix("街道").removesuffix(" Street").removesuffix(" Subdistrict")
-    second = format_html('<text class="ground-name faint" x="{}" y="{}">{}</text>', round(x, 1), round(y + 18, 1), words) if words else mark_safe("")
+    second = (
+        format_html('<text class="ground-name faint" x="{}" y="{}">{}</text>', round(x, 1), round(y + 18, 1), words)
+        if words
+        else mark_safe("")
+    )
     return format_html(
         '<a href="{}" data-choose="{}" aria-label="{}"{}><polygon class="ground" points="{}"/><text class="ground-name" x="{}" y="{}">{}</text>{}</a>',
-        link(street["code"]), street["code"], f"{full} {words}".strip(), mark_safe(' class="chosen" aria-current="true"') if is_chosen else mark_safe(""),
-        path, round(x, 1), round(y, 1), short, second)
+        link(street["code"]),
+        street["code"],
+        f"{full} {words}".strip(),
+        mark_safe(' class="chosen" aria-current="true"') if is_chosen else mark_safe(""),
+        path,
+        round(x, 1),
+        round(y, 1),
+        short,
+        second,
+    )
 
 
 def _projection(corners: list) -> tuple[Callable[[float, float], tuple[float, float]], float]:

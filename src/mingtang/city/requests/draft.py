@@ -46,7 +46,15 @@ class Draft:
         place = Place(self.latitude, self.longitude, street=self.street) if self.street or self.latitude is not None else None
         reporter = None if self.anonymous else Reporter(name=self.name, phone=self.phone, email=self.email)
         media = tuple(Attachment(**photo) for photo in self.photos)
-        return Filing(text=self.text, category=self.category, place=place, address=self.address, reporter=reporter, language=language, media=media)
+        return Filing(
+            text=self.text,
+            category=self.category,
+            place=place,
+            address=self.address,
+            reporter=reporter,
+            language=language,
+            media=media,
+        )
 
 
 def load(session: Any) -> Draft:

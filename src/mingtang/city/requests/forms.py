@@ -27,7 +27,9 @@ class Plain(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if not isinstance(field.widget, (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)):
+            if not isinstance(
+                field.widget, (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+            ):
                 field.widget.attrs["class"] = ("input " + field.widget.attrs.get("class", "")).strip()
 
 
@@ -56,25 +58,45 @@ class What(Plain):
     """What happened."""
 
     text = forms.CharField(
-        label=_("What is wrong?"), min_length=TEXT_LEAST, max_length=TEXT_MOST, strip=True,
+        label=_("What is wrong?"),
+        min_length=TEXT_LEAST,
+        max_length=TEXT_MOST,
+        strip=True,
         help_text=_("Say what it is and since when. Leave out other people's names and telephone numbers."),
         widget=forms.Textarea(attrs={"rows": 8, "data-count": "text-count"}),
-        error_messages={"required": _("Write what is wrong."), "min_length": _("Write a little more, so that the office understands it."),
-                        "max_length": _("That is too long: 5,000 characters at most.")})
+        error_messages={
+            "required": _("Write what is wrong."),
+            "min_length": _("Write a little more, so that the office understands it."),
+            "max_length": _("That is too long: 5,000 characters at most."),
+        },
+    )
 
 
 class Category(Plain):
     """What it is about: one of the proposals, one of the list, or left to the city."""
 
-    choice = forms.ChoiceField(label=_("What is it about?"), widget=forms.RadioSelect,
-                               error_messages={"required": _("Choose one. If you are not sure, choose “I do not know”."),
-                                               "invalid_choice": _("Choose one of the answers.")})
-    listed = forms.ChoiceField(label=_("The whole list"), required=False, help_text=_("Only if you chose “Something else”."),
-                               error_messages={"invalid_choice": _("Choose one of the list.")})
+    choice = forms.ChoiceField(
+        label=_("What is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one. If you are not sure, choose “I do not know”."),
+            "invalid_choice": _("Choose one of the answers."),
+        },
+    )
+    listed = forms.ChoiceField(
+        label=_("The whole list"),
+        required=False,
+        help_text=_("Only if you chose “Something else”."),
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
 
     def __init__(self, *args: Any, proposals: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["choice"].choices = [*proposals, ("listed", _t("Something else: I choose from the list")), ("unknown", _t("I do not know"))]
+        self.fields["choice"].choices = [
+            *proposals,
+            ("listed", _t("Something else: I choose from the list")),
+            ("unknown", _t("I do not know")),
+        ]
         self.fields["listed"].choices = [("", _t("Choose")), *category_choices()]
 
     def clean(self) -> dict:
@@ -90,10 +112,16 @@ class Category(Plain):
 class Where(Plain):
     """Where it is: all may be left open."""
 
-    address = forms.CharField(label=_("Road, house number, or what is near"), required=False, max_length=300,
-                              widget=forms.TextInput(attrs={"autocomplete": "off"}),
-                              error_messages={"max_length": _("That is too long: 300 characters at most.")})
-    street = forms.ChoiceField(label=_("Street office"), required=False, error_messages={"invalid_choice": _("Choose one of the list.")})
+    address = forms.CharField(
+        label=_("Road, house number, or what is near"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("That is too long: 300 characters at most.")},
+    )
+    street = forms.ChoiceField(
+        label=_("Street office"), required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+    )
     latitude = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     longitude = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
 
@@ -112,22 +140,43 @@ class Where(Plain):
 class PhotoForm(Plain):
     """A photo, if there is one."""
 
-    photo = forms.FileField(label=_("A photo"), required=False, allow_empty_file=True,
-                            help_text=_("JPEG, PNG or WebP. Time and place that a camera writes into a photo are removed. "
-                                        "Only the offices and you see it until an official makes it public."),
-                            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}))
+    photo = forms.FileField(
+        label=_("A photo"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_(
+            "JPEG, PNG or WebP. Time and place that a camera writes into a photo are removed. "
+            "Only the offices and you see it until an official makes it public."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
 
 
 class ContactForm(Plain):
     """Whether the office may reach the resident, and how."""
 
-    who = forms.ChoiceField(label=_("May the office reach you?"), widget=forms.RadioSelect,
-                            choices=(("anonymous", _("No, I stay unknown")), ("named", _("Yes, in this way"))),
-                            error_messages={"required": _("Choose yes or no.")})
-    name = forms.CharField(label=_("Name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}))
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=200, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-                             error_messages={"invalid": _("This is not an e-mail address.")})
+    who = forms.ChoiceField(
+        label=_("May the office reach you?"),
+        widget=forms.RadioSelect,
+        choices=(("anonymous", _("No, I stay unknown")), ("named", _("Yes, in this way"))),
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=200,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("This is not an e-mail address.")},
+    )
 
     def clean(self) -> dict:
         """Who may be reached says how."""
@@ -140,17 +189,35 @@ class ContactForm(Plain):
 class Confirm(Plain):
     """How it went: three questions and room for words."""
 
-    contacted = forms.ChoiceField(label=_("Did the office speak with you?"), choices=YES_NO, widget=forms.RadioSelect,
-                                  error_messages={"required": _("Did the office speak with you? Choose yes or no.")})
-    solved = forms.ChoiceField(label=_("Is it solved?"), choices=YES_NO, widget=forms.RadioSelect,
-                               error_messages={"required": _("Is it solved? Choose yes or no.")})
-    satisfied = forms.ChoiceField(label=_("Are you satisfied?"), choices=YES_NO, widget=forms.RadioSelect,
-                                  error_messages={"required": _("Are you satisfied? Choose yes or no.")})
-    comment = forms.CharField(label=_("Anything else?"), required=False, max_length=TEXT_MOST, widget=forms.Textarea(attrs={"rows": 4}))
+    contacted = forms.ChoiceField(
+        label=_("Did the office speak with you?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Did the office speak with you? Choose yes or no.")},
+    )
+    solved = forms.ChoiceField(
+        label=_("Is it solved?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Is it solved? Choose yes or no.")},
+    )
+    satisfied = forms.ChoiceField(
+        label=_("Are you satisfied?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Are you satisfied? Choose yes or no.")},
+    )
+    comment = forms.CharField(
+        label=_("Anything else?"), required=False, max_length=TEXT_MOST, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class Reopen(Plain):
     """Why it must be taken up again."""
 
-    reason = forms.CharField(label=_("Why must it be taken up again?"), max_length=TEXT_MOST, widget=forms.Textarea(attrs={"rows": 5}),
-                             error_messages={"required": _("Write why.")})
+    reason = forms.CharField(
+        label=_("Why must it be taken up again?"),
+        max_length=TEXT_MOST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write why.")},
+    )

@@ -18,8 +18,14 @@ from mingtang.platform.people import reads as people
 
 
 def _words(label: Any, hint: Any = "", required: bool = True, rows: int = 5) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, required=required, max_length=TEXT_MOST, widget=forms.Textarea(attrs={"rows": rows}),
-                           error_messages={"required": _("Write something here."), "max_length": _("That is too long: 5,000 characters at most.")})
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=required,
+        max_length=TEXT_MOST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": _("Write something here."), "max_length": _("That is too long: 5,000 characters at most.")},
+    )
 
 
 def _reason() -> forms.CharField:
@@ -39,7 +45,11 @@ class Reason(Plain):
 class Reply(Plain):
     """The answer to the resident."""
 
-    text = _words(_("Answer to the resident"), _("Say what was done, when, and what comes next. Everyone can read it without names and numbers."), rows=8)
+    text = _words(
+        _("Answer to the resident"),
+        _("Say what was done, when, and what comes next. Everyone can read it without names and numbers."),
+        rows=8,
+    )
 
 
 class Contact(Plain):
@@ -58,7 +68,9 @@ class Note(Plain):
 class Dispatch(Plain):
     """Which unit gets the request, and why."""
 
-    unit = forms.ChoiceField(label=_("Office"), error_messages={"required": _("Choose an office."), "invalid_choice": _("Choose one of the list.")})
+    unit = forms.ChoiceField(
+        label=_("Office"), error_messages={"required": _("Choose an office."), "invalid_choice": _("Choose one of the list.")}
+    )
     reason = _reason()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,8 +82,11 @@ class Ground(Plain):
     """A ground that the rules name, and the reason in words."""
 
     kind = ""
-    ground = forms.ChoiceField(label=_("Ground in the rules"), widget=forms.RadioSelect,
-                               error_messages={"required": _("Choose a ground."), "invalid_choice": _("Choose one of the list.")})
+    ground = forms.ChoiceField(
+        label=_("Ground in the rules"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a ground."), "invalid_choice": _("Choose one of the list.")},
+    )
     reason = _reason()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,8 +111,11 @@ class Park(Ground):
     """Why it is set aside, and until when."""
 
     kind = "park"
-    review_on = forms.DateField(label=_("Date of review"), widget=forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d"),
-                                error_messages={"required": _("Choose a date."), "invalid": _("This is not a date.")})
+    review_on = forms.DateField(
+        label=_("Date of review"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a date."), "invalid": _("This is not a date.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +126,9 @@ class Return(Ground):
     """Why another office should have it, and which."""
 
     kind = "return"
-    target = forms.ChoiceField(label=_("Who should have it"), required=False, error_messages={"invalid_choice": _("Choose one of the list.")})
+    target = forms.ChoiceField(
+        label=_("Who should have it"), required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,15 +138,21 @@ class Return(Ground):
 class Decide(Plain):
     """A second official says yes or no, with a reason."""
 
-    approve = forms.ChoiceField(label=_("Do you agree?"), choices=YES_NO, widget=forms.RadioSelect, error_messages={"required": _("Choose yes or no.")})
+    approve = forms.ChoiceField(
+        label=_("Do you agree?"), choices=YES_NO, widget=forms.RadioSelect, error_messages={"required": _("Choose yes or no.")}
+    )
     reason = _reason()
 
 
 class Joint(Plain):
     """Which offices are called to the place, and why."""
 
-    units = forms.MultipleChoiceField(label=_("Offices called"), help_text=_("Hold Ctrl to choose several; twelve at most."), widget=forms.SelectMultiple(attrs={"size": 8}),
-                                      error_messages={"required": _("Choose at least one office."), "invalid_choice": _("Choose from the list.")})
+    units = forms.MultipleChoiceField(
+        label=_("Offices called"),
+        help_text=_("Hold Ctrl to choose several; twelve at most."),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        error_messages={"required": _("Choose at least one office."), "invalid_choice": _("Choose from the list.")},
+    )
     reason = _reason()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -144,14 +170,29 @@ class Score(Plain):
     """How the other side worked together."""
 
     unit = forms.CharField(widget=forms.HiddenInput)
-    score = forms.IntegerField(label=_("Points, 0 to 100"), min_value=0, max_value=100, widget=forms.NumberInput(attrs={"class": "input-short"}),
-                               error_messages={"required": _("Write a number from 0 to 100."), "invalid": _("Write a number from 0 to 100."),
-                                               "min_value": _("Write a number from 0 to 100."), "max_value": _("Write a number from 0 to 100.")})
+    score = forms.IntegerField(
+        label=_("Points, 0 to 100"),
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+        error_messages={
+            "required": _("Write a number from 0 to 100."),
+            "invalid": _("Write a number from 0 to 100."),
+            "min_value": _("Write a number from 0 to 100."),
+            "max_value": _("Write a number from 0 to 100."),
+        },
+    )
     reason = _reason()
 
 
 def unit_choices() -> list:
     """Every unit under its kind, in the reader's language."""
     language = get_language() or "zh-hans"
-    kinds = (("city", _t("City")), ("agency", _t("Agencies")), ("utility", _t("Utilities")), ("district", _t("Districts")), ("street", _t("Street offices")))
+    kinds = (
+        ("city", _t("City")),
+        ("agency", _t("Agencies")),
+        ("utility", _t("Utilities")),
+        ("district", _t("Districts")),
+        ("street", _t("Street offices")),
+    )
     return [(label, [(unit.code, unit.name(language)) for unit in people.units(kind)]) for kind, label in kinds]

@@ -21,10 +21,17 @@ def story(view: reads.PublicView) -> list[dict[str, Any]]:
     for act in ledger.acts_of(view.subject):
         verb = act.kind.partition(".")[2]
         update = by_act.get(str(act.id)) or by_time.get((verb, act.at))
-        told.append({
-            "at": act.at, "verb": verb, "title": words.VERBS.get(verb, verb), "kind": words.VERB_KINDS.get(verb, ""), "who": _who(act.actor),
-            "text": update.text if update else "", "receipt": str(act.id),
-        })
+        told.append(
+            {
+                "at": act.at,
+                "verb": verb,
+                "title": words.VERBS.get(verb, verb),
+                "kind": words.VERB_KINDS.get(verb, ""),
+                "who": _who(act.actor),
+                "text": update.text if update else "",
+                "receipt": str(act.id),
+            }
+        )
     return told
 
 

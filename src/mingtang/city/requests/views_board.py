@@ -30,8 +30,10 @@ def board(request: HttpRequest, name: str = "overdue") -> HttpResponse:
     if name not in LISTS:
         raise Http404
     counts = reads.board_counts()
-    tabs = [{"text": title, "href": reverse("board-list", args=[key]), "current": key == name, "count": counts.get(count, 0)}
-            for key, (title, count) in LISTS.items()]
+    tabs = [
+        {"text": title, "href": reverse("board-list", args=[key]), "current": key == name, "count": counts.get(count, 0)}
+        for key, (title, count) in LISTS.items()
+    ]
     shown = {"tabs": tabs, "name": name, "title": LISTS[name][0], "counts": counts, "label": _("Lists of the board")}
     if name == "joint":
         shown["joints"] = reads.joints_awaited(size=100)
@@ -41,5 +43,9 @@ def board(request: HttpRequest, name: str = "overdue") -> HttpResponse:
         cursor = request.GET.get("cursor", "")
         page = reads.board(name, cursor=cursor)
         here = reverse("board-list", args=[name])
-        shown |= {"page": page, "first": here if cursor else "", "next": f"{here}?{urlencode({'cursor': page.next})}" if page.next else ""}
+        shown |= {
+            "page": page,
+            "first": here if cursor else "",
+            "next": f"{here}?{urlencode({'cursor': page.next})}" if page.next else "",
+        }
     return render(request, "requests/board/board.html", shown)

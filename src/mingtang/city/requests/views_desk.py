@@ -31,15 +31,29 @@ def desk(request: HttpRequest) -> HttpResponse:
     units = units_of(actor)
     given = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "state", "urgency", "flag", "unit")}
     chosen = [given["unit"]] if given["unit"] and (units is None or given["unit"] in units) else units
-    page = reads.desk(chosen, state=given["state"], urgency=given["urgency"], flag=given["flag"] if given["flag"] in _FLAGS else "",
-                      query=given["q"], cursor=request.GET.get("cursor", ""))
+    page = reads.desk(
+        chosen,
+        state=given["state"],
+        urgency=given["urgency"],
+        flag=given["flag"] if given["flag"] in _FLAGS else "",
+        query=given["q"],
+        cursor=request.GET.get("cursor", ""),
+    )
     query = {name: value for name, value in given.items() if value}
     joints = reads.joints_awaited(actor.unit, 20)
     shown = {
-        "page": page, "given": given, "states": {state: words.STATES[state] for state in (*reads.OPEN_STATES, "replied")}, "urgencies": words.URGENCIES,
-        "flags": {flag: words.FIGURES[flag] for flag in _FLAGS}, "unit": actor.unit, "joints": joints,
-        "units": [(code, people.unit(code).name(get_language() or "zh-hans")) for code in units] if units and len(units) > 1 else [],
-        "first": "?" + urlencode(query) if request.GET.get("cursor") else "", "next": "?" + urlencode({**query, "cursor": page.next}) if page.next else "",
+        "page": page,
+        "given": given,
+        "states": {state: words.STATES[state] for state in (*reads.OPEN_STATES, "replied")},
+        "urgencies": words.URGENCIES,
+        "flags": {flag: words.FIGURES[flag] for flag in _FLAGS},
+        "unit": actor.unit,
+        "joints": joints,
+        "units": [(code, people.unit(code).name(get_language() or "zh-hans")) for code in units]
+        if units and len(units) > 1
+        else [],
+        "first": "?" + urlencode(query) if request.GET.get("cursor") else "",
+        "next": "?" + urlencode({**query, "cursor": page.next}) if page.next else "",
     }
     return render(request, "requests/desk/list.html", shown)
 
@@ -52,9 +66,12 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     _part(request, full, actor)
     language = get_language() or "zh-hans"
     shown = {
-        "full": full, "request_now": full.masked, "story": story(full.masked), "limits": limit_rows(full.masked),
+        "full": full,
+        "request_now": full.masked,
+        "story": story(full.masked),
+        "limits": limit_rows(full.masked),
         "actions": actions.offered(full, actor, lambda permission: people.may(request, permission)),
-        "diagram": mark_safe(cases.diagram(full.masked.subject, language)),  # noqa: S308 - made by our own engine
+        "diagram": mark_safe(cases.diagram(full.masked.subject, language)),
     }
     return render(request, "requests/desk/one.html", shown)
 
@@ -78,7 +95,10 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         except MingtangError as fault:
             forms.put_fault(form, fault)
         else:
-            messages.success(request, _("Done and sealed: %(act)s. Receipt %(receipt)s.") % {"act": words.VERBS.get(verb, verb), "receipt": sealed.id})
+            messages.success(
+                request,
+                _("Done and sealed: %(act)s. Receipt %(receipt)s.") % {"act": words.VERBS.get(verb, verb), "receipt": sealed.id},
+            )
             return HttpResponseRedirect(reverse("desk-one", args=[number]))
     shown = {"full": full, "request_now": full.masked, "action": action, "form": form, "proposal": _proposal(full, verb)}
     return render(request, "requests/desk/act.html", shown, status=400 if form.errors else 200)
@@ -97,7 +117,12 @@ def units_of(actor: Actor) -> list[str] | None:
 def _part(request: HttpRequest, full: reads.FullView, actor: Actor) -> None:
     """Personal data is for those who have a part in the request: its units, those above them, those called, the city, the auditor."""
     units = units_of(actor)
-    concerned = {full.masked.unit, full.masked.lead_unit, *(joint.unit for joint in full.joints), *(proposal.unit for proposal in full.proposals)}
+    concerned = {
+        full.masked.unit,
+        full.masked.lead_unit,
+        *(joint.unit for joint in full.joints),
+        *(proposal.unit for proposal in full.proposals),
+    }
     if units is not None and not concerned & set(units) and not people.may(request, "requests.audit"):
         raise NotAllowed()
 

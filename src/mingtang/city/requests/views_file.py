@@ -16,15 +16,25 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mingtang.city.requests import acts, citymap, draft, forms, hotline, photos, reads
+from mingtang.city.requests import acts, citymap, draft, forms, hotline, reads
 from mingtang.city.requests.filing import _MEDIA_MOST as PHOTOS_MOST
 from mingtang.kernel import MingtangError
 from mingtang.kernel.access import access
 from mingtang.platform.people import reads as people
 
 # The question to which a fault of the act belongs.
-_ASKED = {"text": "what", "category": "category", "address": "place", "place": "place", "lat": "place", "long": "place", "media": "photo",
-          "name": "contact", "phone": "contact", "email": "contact"}
+_ASKED = {
+    "text": "what",
+    "category": "category",
+    "address": "place",
+    "place": "place",
+    "lat": "place",
+    "long": "place",
+    "media": "photo",
+    "name": "contact",
+    "phone": "contact",
+    "email": "contact",
+}
 
 
 @access("public")
@@ -69,8 +79,16 @@ def _category(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
     found = reads.suggest(kept.text)[:3]
     proposals = [(one.code, reads.category_name(one.code, language)) for one in found]
     codes = [code for code, _name in proposals]
-    initial = {"choice": kept.category if kept.category in codes else "listed" if kept.category else "unknown" if "category" in kept.seen else None,
-               "listed": "" if kept.category in codes else kept.category}
+    initial = {
+        "choice": kept.category
+        if kept.category in codes
+        else "listed"
+        if kept.category
+        else "unknown"
+        if "category" in kept.seen
+        else None,
+        "listed": "" if kept.category in codes else kept.category,
+    }
     form = forms.Category(request.POST or None, proposals=proposals, initial=initial)
     if request.method == "POST" and form.is_valid():
         kept.category = form.cleaned_data["category"]
@@ -83,15 +101,25 @@ def _place(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
     streets = street_choices()
     known = {code for _district, group in streets for code, _name in group}
     chosen = request.GET.get("street", "")
-    initial = {"address": kept.address, "street": chosen if chosen in known else kept.street, "latitude": kept.latitude, "longitude": kept.longitude}
+    initial = {
+        "address": kept.address,
+        "street": chosen if chosen in known else kept.street,
+        "latitude": kept.latitude,
+        "longitude": kept.longitude,
+    }
     form = forms.Where(request.POST or None, streets=streets, initial=initial)
     if request.method == "POST" and form.is_valid():
         for name in ("address", "street", "latitude", "longitude"):
             setattr(kept, name, form.cleaned_data[name])
         return _go_on(request, kept, "place")
     here = reverse("requests-file-step", args=["place"])
-    picture = citymap.svg(hotline.pack(), get_language() or "zh-hans", link=lambda code: f"{here}?street={code}#id_street",
-                          title=_("Map of Mingzhou: choose a street office"), chosen=initial["street"])
+    picture = citymap.svg(
+        hotline.pack(),
+        get_language() or "zh-hans",
+        link=lambda code: f"{here}?street={code}#id_street",
+        title=_("Map of Mingzhou: choose a street office"),
+        chosen=initial["street"],
+    )
     return _page(request, kept, "place", form, map=picture)
 
 
@@ -115,6 +143,8 @@ def _took_photo(form: forms.PhotoForm, kept: draft.Draft) -> bool:
     upload = form.cleaned_data.get("photo")
     if not upload:
         return True
+    from mingtang.city.requests import photos
+
     if len(kept.photos) >= PHOTOS_MOST:
         form.add_error("photo", _("There are enough photos: six at most."))
         return False
@@ -125,13 +155,23 @@ def _took_photo(form: forms.PhotoForm, kept: draft.Draft) -> bool:
         forms.put_fault(form, fault)
         return False
     if all(photo["sha256"] != stored.sha256 for photo in kept.photos):
-        kept.photos.append({"sha256": stored.sha256, "media_type": stored.media_type, "size": stored.size, "width": stored.width, "height": stored.height})
+        kept.photos.append(
+            {
+                "sha256": stored.sha256,
+                "media_type": stored.media_type,
+                "size": stored.size,
+                "width": stored.width,
+                "height": stored.height,
+            }
+        )
     return True
 
 
 def _contact(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
     who = ("anonymous" if kept.anonymous else "named") if "contact" in kept.seen else None
-    form = forms.ContactForm(request.POST or None, initial={"who": who, "name": kept.name, "phone": kept.phone, "email": kept.email})
+    form = forms.ContactForm(
+        request.POST or None, initial={"who": who, "name": kept.name, "phone": kept.phone, "email": kept.email}
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         kept.anonymous = given["who"] == "anonymous"
@@ -149,8 +189,13 @@ def _check(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
             fault = found.as_dict(get_language() or "zh-hans")
             asked = _ASKED.get(found.path.partition(".")[0].partition("[")[0], "")
         else:
-            result = {"number": filed.number, "secret": filed.secret, "acts": list(filed.acts), "unit": filed.unit,
-                      "due": filed.due.isoformat() if filed.due else ""}
+            result = {
+                "number": filed.number,
+                "secret": filed.secret,
+                "acts": list(filed.acts),
+                "unit": filed.unit,
+                "due": filed.due.isoformat() if filed.due else "",
+            }
             draft.done(request.session, result)
             return HttpResponseRedirect(reverse("requests-filed"))
     where = {"step": 6, "steps": len(draft.STEPS), "back": reverse("requests-file-step", args=["contact"])}
@@ -165,10 +210,17 @@ def _answers(kept: draft.Draft) -> list[dict]:
     if kept.latitude is not None:
         place = f"{place} ({kept.latitude:.5f}, {kept.longitude:.5f})".strip()
     reach = _("I stay unknown") if kept.anonymous else " · ".join(part for part in (kept.name, kept.phone, kept.email) if part)
-    rows = (("what", _("What is wrong"), kept.text), ("category", _("What it is about"), reads.category_name(kept.category, language) if kept.category else unknown),
-            ("place", _("Where"), place or _("Not said")), ("photo", _("Photos"), str(len(kept.photos)) if kept.photos else _("None")),
-            ("contact", _("Reaching me"), reach))
-    return [{"name": name, "value": value, "href": reverse("requests-file-step", args=[step]) + "?check=1"} for step, name, value in rows]
+    rows = (
+        ("what", _("What is wrong"), kept.text),
+        ("category", _("What it is about"), reads.category_name(kept.category, language) if kept.category else unknown),
+        ("place", _("Where"), place or _("Not said")),
+        ("photo", _("Photos"), str(len(kept.photos)) if kept.photos else _("None")),
+        ("contact", _("Reaching me"), reach),
+    )
+    return [
+        {"name": name, "value": value, "href": reverse("requests-file-step", args=[step]) + "?check=1"}
+        for step, name, value in rows
+    ]
 
 
 def street_choices() -> list:
@@ -184,8 +236,15 @@ def _page(request: HttpRequest, kept: draft.Draft, step: str, form: Any, **more:
     at = draft.STEPS.index(step)
     checking = "check" in request.GET
     back = "check" if checking else draft.STEPS[at - 1] if at else ""
-    shown = {"form": form, "draft": kept, "step": at + 1, "steps": len(draft.STEPS), "checking": checking,
-             "back": reverse("requests-file-step", args=[back]) if back else reverse("home"), **more}
+    shown = {
+        "form": form,
+        "draft": kept,
+        "step": at + 1,
+        "steps": len(draft.STEPS),
+        "checking": checking,
+        "back": reverse("requests-file-step", args=[back]) if back else reverse("home"),
+        **more,
+    }
     return render(request, f"requests/file/{step}.html", shown, status=400 if form.errors else 200)
 
 
@@ -201,5 +260,10 @@ def _to(step: str) -> HttpResponse:
 
 
 _PAGES: dict[str, Callable[[HttpRequest, draft.Draft], HttpResponse]] = {
-    "what": _what, "category": _category, "place": _place, "photo": _photo, "contact": _contact, "check": _check,
+    "what": _what,
+    "category": _category,
+    "place": _place,
+    "photo": _photo,
+    "contact": _contact,
+    "check": _check,
 }

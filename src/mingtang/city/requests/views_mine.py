@@ -23,7 +23,13 @@ from mingtang.kernel.access import access
 def mine(request: HttpRequest, number: str, secret: str) -> HttpResponse:
     """The resident's view of the request."""
     view = reads.by_secret(number, secret)
-    shown = {"full": view, "request_now": view.masked, "secret": secret, "story": story(view.masked), "limits": limit_rows(view.masked)}
+    shown = {
+        "full": view,
+        "request_now": view.masked,
+        "secret": secret,
+        "story": story(view.masked),
+        "limits": limit_rows(view.masked),
+    }
     return _private(render(request, "requests/mine/one.html", shown))
 
 
@@ -35,7 +41,14 @@ def confirm(request: HttpRequest, number: str, secret: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            acts.confirm(number, secret, given["contacted"] == "yes", given["solved"] == "yes", given["satisfied"] == "yes", given["comment"])
+            acts.confirm(
+                number,
+                secret,
+                given["contacted"] == "yes",
+                given["solved"] == "yes",
+                given["satisfied"] == "yes",
+                given["comment"],
+            )
         except MingtangError as fault:
             forms.put_fault(form, fault)
         else:

@@ -28,13 +28,31 @@ def listing(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "").strip()[:80] for name in _FILTERS}
     excluded = {"0": False, "1": True}.get(request.GET.get("excluded", ""))
     months = {name: int(given[name]) if re.fullmatch(r"[0-9]{6}", given[name]) else None for name in ("month", "since", "until")}
-    page = reads.search(given["q"], category=given["category"], district=given["district"], street=given["street"], unit=given["unit"],
-                        state=given["state"], figure=given["figure"], **months, excluded=excluded, cursor=request.GET.get("cursor", ""))
-    query = {name: value for name, value in given.items() if value} | ({"excluded": request.GET["excluded"]} if excluded is not None else {})
+    page = reads.search(
+        given["q"],
+        category=given["category"],
+        district=given["district"],
+        street=given["street"],
+        unit=given["unit"],
+        state=given["state"],
+        figure=given["figure"],
+        **months,
+        excluded=excluded,
+        cursor=request.GET.get("cursor", ""),
+    )
+    query = {name: value for name, value in given.items() if value} | (
+        {"excluded": request.GET["excluded"]} if excluded is not None else {}
+    )
     shown = {
-        "page": page, "given": given, "query": query, "categories": forms.category_choices(), "states": words.STATES,
-        "districts": [(unit.code, unit.name(get_language() or "zh-hans")) for unit in people.units("district")], "streets": street_choices(),
-        "narrowed": _narrowed(given, excluded), "first": "?" + urlencode(query) if request.GET.get("cursor") else "",
+        "page": page,
+        "given": given,
+        "query": query,
+        "categories": forms.category_choices(),
+        "states": words.STATES,
+        "districts": [(unit.code, unit.name(get_language() or "zh-hans")) for unit in people.units("district")],
+        "streets": street_choices(),
+        "narrowed": _narrowed(given, excluded),
+        "first": "?" + urlencode(query) if request.GET.get("cursor") else "",
         "next": "?" + urlencode({**query, "cursor": page.next}) if page.next else "",
     }
     return render(request, "requests/list.html", shown)
@@ -75,21 +93,34 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     language = get_language() or "zh-hans"
     pictures = reads.pictures(number)
     shown = {
-        "request_now": view, "story": story(view), "diagram": mark_safe(cases.diagram(view.subject, language)),  # noqa: S308 - made by our own engine
-        "limits": limit_rows(view), "pictures": pictures, "states": words.STATES,
+        "request_now": view,
+        "story": story(view),
+        "diagram": mark_safe(cases.diagram(view.subject, language)),
+        "limits": limit_rows(view),
+        "pictures": pictures,
+        "states": words.STATES,
     }
     return render(request, "requests/one.html", shown)
 
 
 def limit_rows(view: reads.PublicView) -> list[dict]:
     """The limits of a request, each with its due time, its rule and its calendar, so that anyone can reckon it again."""
-    names = {"dispatch": _("Find the office in charge"), "feedback": _("Answer"), "confirm": _("The resident's word"), "parking": _("Review")}
+    names = {
+        "dispatch": _("Find the office in charge"),
+        "feedback": _("Answer"),
+        "confirm": _("The resident's word"),
+        "parking": _("Review"),
+    }
     units = {"hour": _("hours"), "day": _("days")}
     kinds = {"natural": _("counted on every day"), "working": _("counted on working days")}
     found = []
     for name, label in names.items():
         entry = view.limits.get(name)
         if entry:
-            span = f"{entry['amount']} {units.get(entry.get('unit'), '')}, {kinds.get(entry.get('reckoning'), '')}" if "amount" in entry else ""
+            span = (
+                f"{entry['amount']} {units.get(entry.get('unit'), '')}, {kinds.get(entry.get('reckoning'), '')}"
+                if "amount" in entry
+                else ""
+            )
             found.append({"name": label, "due": entry["due"], "span": span, "rule": entry["rule"], "calendar": entry["calendar"]})
     return found

@@ -54,7 +54,14 @@ VERBS = {
     "release_photos": _("Photos made public"),
     "settle": _("Settled before it came here"),
 }
-VERB_KINDS = {"file": "done", "reply": "done", "confirm": "done", "escalate": "ask", "review_parked": "ask", "expire_confirmation": "ask"}
+VERB_KINDS = {
+    "file": "done",
+    "reply": "done",
+    "confirm": "done",
+    "escalate": "ask",
+    "review_parked": "ask",
+    "expire_confirmation": "ask",
+}
 FIGURES = {
     "filed": _("Filed"),
     "due": _("Fell due"),
@@ -73,7 +80,13 @@ FIGURES = {
     "late": _("Answered late"),
 }
 RATES = {"response": _("Answered in time"), "resolution": _("Solved"), "satisfaction": _("Satisfied")}
-LEVELS = {0: "", 1: _("Half the time is gone"), 2: _("The head of the office was told"), 3: _("Supervision order"), 4: _("Before the city")}
+LEVELS = {
+    0: "",
+    1: _("Half the time is gone"),
+    2: _("The head of the office was told"),
+    3: _("Supervision order"),
+    4: _("Before the city"),
+}
 
 
 class DueWords(NamedTuple):
@@ -92,9 +105,15 @@ def due_words(due: datetime | None, at: datetime, overdue: bool = False, closed:
     hours = int(abs(seconds) // 3600)
     days = hours // 24
     if late:
-        text = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days} if days else ngettext(
-            "%(n)d hour late", "%(n)d hours late", hours) % {"n": hours}
+        text = (
+            ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
+            if days
+            else ngettext("%(n)d hour late", "%(n)d hours late", hours) % {"n": hours}
+        )
         return DueWords(text, "ask")
-    text = ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days} if days >= 2 else ngettext(
-        "%(n)d hour left", "%(n)d hours left", hours) % {"n": hours}
+    text = (
+        ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+        if days >= 2
+        else ngettext("%(n)d hour left", "%(n)d hours left", hours) % {"n": hours}
+    )
     return DueWords(text, "ask" if overdue else "wait" if hours < 24 else "")
