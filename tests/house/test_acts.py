@@ -5,7 +5,7 @@ import ast
 from tests.house import house
 
 # The calls that seal: the ledger's own, and the transitions of the case engine, which seal once a transition.
-SEALING = {"seal", "seal_many", "start_many", "move", "move_many", "reschedule"}
+SEALING = {"seal", "seal_many", "start_many", "move", "move_many", "reschedule", "carry"}
 
 
 def _acts_modules():
