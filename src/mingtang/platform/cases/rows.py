@@ -1,47 +1,60 @@
-"""Rows in bulk: one prepared statement run for each row, which costs a fraction of what building models and CASE expressions does.
+"""Rows in bulk: one prepared statement run for each row, a fraction of what building models and CASE expressions costs.
 
-The values go through Django's fields, so both databases store what the ORM would store.
+Values are what the model's fields hold in Python; each column's way into the database is chosen once a call, and is the one
+that the ORM would take.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
 
+_AT_ONCE = 100  # rows of one INSERT that hands back identifiers
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert ``rows`` of values for the fields ``names`` (a foreign key by its attribute, e.g. ``case_id``)."""
-    fields = [_field(model, name) for name in names]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    marks = ", ".join(_mark(field) for field in fields)
-    prepared = [_prepared(fields, row) for row in rows]
-    if prepared:
-        with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", prepared)
+    fields = _fields(model, names)
+    marks = ", ".join(map(_mark, fields))
+    _run(f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)}) VALUES ({marks})", fields, rows)
+
+
+def insert_numbered(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Insert ``rows`` and return their identifiers in the same order."""
+    fields = _fields(model, names)
+    ways = [_way(field) for field in fields]
+    prepared = [[way(value) if way else value for way, value in zip(ways, row, strict=True)] for row in rows]
+    head = f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)}) VALUES "
+    marks = f"({', '.join(map(_mark, fields))})"
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        for begin in range(0, len(prepared), _AT_ONCE):
+            block = prepared[begin:begin + _AT_ONCE]
+            cursor.execute(f"{head}{', '.join([marks] * len(block))} RETURNING {_quoted(model._meta.pk.column)}", [v for row in block for v in row])
+            found += [row[0] for row in cursor.fetchall()]
+    return found
 
 
 def update(model: type[models.Model], names: Sequence[str], where: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Set the fields ``names`` where the fields ``where`` have the values that end each row; returns how many rows were met."""
-    fields, keys = [_field(model, name) for name in names], [_field(model, name) for name in where]
-    quote = connection.ops.quote_name
-    assign = ", ".join(f"{quote(field.column)} = {_mark(field)}" for field in fields)
-    test = " AND ".join(f"{quote(field.column)} = %s" for field in keys)
-    return _many(f"UPDATE {quote(model._meta.db_table)} SET {assign} WHERE {test}", fields + keys, rows)
+    fields, keys = _fields(model, names), _fields(model, where)
+    assign = ", ".join(f"{_quoted(field.column)} = {_mark(field)}" for field in fields)
+    return _run(f"UPDATE {_quoted(model._meta.db_table)} SET {assign} WHERE {_test(keys)}", fields + keys, rows)
 
 
 def delete(model: type[models.Model], where: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Delete the rows whose fields ``where`` have these values; returns how many there were."""
-    keys = [_field(model, name) for name in where]
-    quote = connection.ops.quote_name
-    test = " AND ".join(f"{quote(field.column)} = %s" for field in keys)
-    return _many(f"DELETE FROM {quote(model._meta.db_table)} WHERE {test}", keys, rows)
+    keys = _fields(model, where)
+    return _run(f"DELETE FROM {_quoted(model._meta.db_table)} WHERE {_test(keys)}", keys, rows)
 
 
-def _many(sql: str, fields: list[models.Field], rows: Iterable[Sequence[Any]]) -> int:
-    prepared = [_prepared(fields, row) for row in rows]
+def _run(sql: str, fields: list[models.Field], rows: Iterable[Sequence[Any]]) -> int:
+    ways = [_way(field) for field in fields]
+    prepared = [[way(value) if way else value for way, value in zip(ways, row, strict=True)] for row in rows]
     if not prepared:
         return 0
     with connection.cursor() as cursor:
@@ -49,13 +62,40 @@ def _many(sql: str, fields: list[models.Field], rows: Iterable[Sequence[Any]]) -
         return cursor.rowcount
 
 
-def _field(model: type[models.Model], name: str) -> models.Field:
-    return model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+def _fields(model: type[models.Model], names: Sequence[str]) -> list[models.Field]:
+    return [model._meta.get_field(name.removesuffix("_id")) for name in names]
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _columns(fields: list[models.Field]) -> str:
+    return ", ".join(_quoted(field.column) for field in fields)
+
+
+def _test(keys: list[models.Field]) -> str:
+    return " AND ".join(f"{_quoted(field.column)} = %s" for field in keys)
 
 
 def _mark(field: models.Field) -> str:
-    return field.get_placeholder(None, None, connection) if hasattr(field, "get_placeholder") else "%s"
+    return "%s::jsonb" if isinstance(field, models.JSONField) and connection.vendor == "postgresql" else "%s"
 
 
-def _prepared(fields: list[models.Field], row: Sequence[Any]) -> list[Any]:
-    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
+def _way(field: models.Field) -> Callable[[Any], Any] | None:
+    """How a value of ``field`` goes into this database; None for as it is."""
+    if isinstance(field, models.DateTimeField):
+        known: dict[Any, Any] = {None: None}
+        adapt = connection.ops.adapt_datetimefield_value
+
+        def instant(value: Any) -> Any:
+            if value not in known:
+                known[value] = adapt(value)
+            return known[value]
+
+        return instant
+    if isinstance(field, models.JSONField):
+        return _json
+    if isinstance(field, models.UUIDField) and not connection.features.has_native_uuid_field:
+        return lambda value: value.hex
+    return None

@@ -150,8 +150,10 @@ _FRESH = ("rev", "state", "facts", "changed_at", "ended_at")
 
 def _write_cases(steps: Sequence[Step]) -> None:
     fresh = [step.case for step in steps if step.case.pk is None]
-    if fresh:
-        Case.objects.bulk_create(fresh)
+    names = ("ref", "pack", "process", "started_at", *_FRESH)
+    for case, number in zip(fresh, rows.insert_numbered(Case, names, [[getattr(case, name) for name in names] for case in fresh]), strict=True):
+        case.pk = number
+        case._state.adding, case._state.db = False, "default"
     old = [step.case for step in steps if step.case.rev > 1]
     met = rows.update(Case, _FRESH, ("id", "rev"), ([getattr(case, name) for name in _FRESH] + [case.pk, case.rev - 1] for case in old))
     if met != len(old):
