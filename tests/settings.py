@@ -7,5 +7,6 @@ os.environ["MINGTANG_DATA"] = os.environ.get("MINGTANG_TEST_DATA") or tempfile.m
 os.environ.setdefault("MINGTANG_LOG_LEVEL", "ERROR")
 os.environ["MINGTANG_HOSTS"] = "127.0.0.1,localhost,testserver"
 os.environ["MINGTANG_DEMO"] = "1"
+os.environ["MINGTANG_RATE_LIMITS"] = "0"
 
 from mingtang.site.settings import *  # noqa: E402, F403

@@ -36,6 +36,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MINGTANG_SCENES", "", Sentence("场景包目录，逗号分隔；留空为随程序的 scenes/", "Folders of scene packs, comma separated; empty for the scenes/ that come along")),
     Setting("MINGTANG_DEMO", "", Sentence("1 表示演示城市明州：页面显示演示账号；生产中不得设置", "1 for the demo city of Mingzhou: pages show demo sign-ins; never in production")),
     Setting("MINGTANG_DEBUG", "", Sentence("1 表示开发方式；生产中不得设置", "1 for development; never in production")),
+    Setting("MINGTANG_RATE_LIMITS", "1", Sentence("1 表示限制单个客户端的请求频率；0 表示不限（仅限测速）",
+                                                  "1 limits how often one client may ask; 0 does not (for measuring only)")),
+    Setting("MINGTANG_PROXIES", "0", Sentence("前面有几层反向代理；0 表示没有", "How many reverse proxies stand in front; 0 for none")),
+    Setting("MINGTANG_METRICS_KEY", "", Sentence("读取 /metrics 的密钥；留空表示公开", "Key for /metrics; empty leaves it open")),
     Setting("MINGTANG_LOG_LEVEL", "INFO", Sentence("日志级别", "Log level")),
 )
 
@@ -53,6 +57,14 @@ class BadSetting(CallerMistake):
 def setting(name: str) -> str:
     """The value of the declared setting ``name``; KeyError if it is not declared."""
     return os.environ.get(name) or _DEFAULTS[name]
+
+
+def count(name: str) -> int:
+    """The value of the setting ``name`` as a whole number from 0 up; raises BadSetting."""
+    value = setting(name)
+    if not (value.isascii() and value.isdigit()):
+        raise BadSetting(name=name, reason="must be a whole number")
+    return int(value)
 
 
 def data_folder() -> Path:

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from mingtang.site.config import data_folder, setting
+from mingtang.site.config import count, data_folder, setting
 from mingtang.site.database import database
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,6 +31,9 @@ SECRET_KEY = _secret_key()
 DEBUG = setting("MINGTANG_DEBUG") == "1"
 DEMO = setting("MINGTANG_DEMO") == "1"
 PUBLIC_URL = setting("MINGTANG_PUBLIC_URL").rstrip("/")
+LEDGER_ORIGIN = setting("MINGTANG_LEDGER_ORIGIN")
+RATE_LIMITS = setting("MINGTANG_RATE_LIMITS") == "1"
+PROXIES = count("MINGTANG_PROXIES")
 SCENES = [Path(folder.strip()).expanduser().resolve() for folder in setting("MINGTANG_SCENES").split(",") if folder.strip()] or [
     PACKAGE.parent.parent / "scenes"]
 ALLOWED_HOSTS = [host.strip() for host in setting("MINGTANG_HOSTS").split(",") if host.strip()] + (["testserver"] if DEBUG else [])
@@ -60,9 +63,11 @@ INSTALLED_APPS = [
     "mingtang.platform.scenes",
     "mingtang.platform.cases",
     "mingtang.city.requests",
+    "mingtang.site.operations",
 ]
 
 MIDDLEWARE = [
+    "mingtang.site.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mingtang.site.middleware.SecurityHeaders",
@@ -73,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mingtang.site.ratelimit.RateLimits",
     "mingtang.site.middleware.ErrorPages",
 ]
 

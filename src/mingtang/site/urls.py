@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from mingtang.site.health import healthz
+from mingtang.site.metrics import metrics
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("mingtang.site.home_urls")),
     path("ledger/", include("mingtang.platform.ledger.urls")),
     path("", include("mingtang.platform.people.urls")),

@@ -59,6 +59,11 @@ def seed() -> bool:
     return True
 
 
+def is_founded() -> bool:
+    """Whether the units and people of this database are the demo city's."""
+    return models.Official.objects.filter(code__in=CODES).count() == len(CODES)
+
+
 def _appointments() -> list[Appointment]:
     listed = []
     for code, unit, roles in SIGN_INS:

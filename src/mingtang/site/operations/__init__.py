@@ -1,0 +1,1 @@
+"""What keeps an installation alive: the worker's heartbeat, doctor, backup, restore, seeding."""
