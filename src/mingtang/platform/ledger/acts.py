@@ -1,0 +1,112 @@
+"""Sealing: the act and its document are written in the caller's transaction, or the caller's change does not happen.
+
+Example::
+
+    with transaction.atomic():
+        request.save()
+        sealed = seal(Draft("requests.reply", request.subject, actor, {"text": text}, rows=(request,)))
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from mingtang.kernel import canonical_json, new_id, now
+from mingtang.platform.ledger.document import SALT_SIZE, commitment, instant, row_digest, row_key
+from mingtang.platform.ledger.faults import NotInTransaction
+from mingtang.platform.ledger.models import Act, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted. ``kind``: resident, official, helper, system, anonymous, agency. ``ref`` is a pseudonymous code, never a name."""
+
+    kind: str
+    ref: str = ""
+    unit: str = ""
+    on_behalf_of: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """The fields that say something."""
+        named = {"kind": self.kind, "ref": self.ref, "unit": self.unit, "on_behalf_of": self.on_behalf_of}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An act about to be sealed; the fields are explained in docs/architecture.md."""
+
+    kind: str
+    subject: str
+    actor: Actor
+    body: dict[str, Any]
+    rows: tuple = ()
+    contract: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An act that is sealed: pending until the sequencer gives it its place in the log."""
+
+    id: UUID
+    kind: str
+    subject: str
+    at: datetime
+    commitment: bytes
+
+
+def seal(draft: Draft) -> Sealed:
+    """Seal one act in the open transaction; see ``seal_many``."""
+    return seal_many([draft])[0]
+
+
+def seal_many(drafts: Sequence[Draft]) -> list[Sealed]:
+    """Seal acts in order, with two bulk inserts; raises NotInTransaction, and NotCanonical for a body that is not JSON."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction()
+    moment = now()
+    salts = os.urandom(SALT_SIZE * len(drafts))
+    acts: list[Act] = []
+    vaults: list[Vault] = []
+    for i, draft in enumerate(drafts):
+        salt = salts[i * SALT_SIZE:(i + 1) * SALT_SIZE]
+        act_id, at = new_id(), draft.at or moment
+        document = _document(act_id, draft, at, salt)
+        acts.append(Act(
+            id=act_id, kind=draft.kind, subject=draft.subject, actor_kind=draft.actor.kind, actor_ref=draft.actor.ref, unit=draft.actor.unit,
+            at=at, sealed_at=moment, contract=draft.contract, commitment=commitment(salt, document)))
+        vaults.append(Vault(act_id=act_id, salt=salt, document=document))
+    Act.objects.bulk_create(acts)
+    Vault.objects.bulk_create(vaults)
+    return [Sealed(act.id, act.kind, act.subject, act.at, act.commitment) for act in acts]
+
+
+def _document(act_id: UUID, draft: Draft, at: datetime, salt: bytes) -> bytes:
+    fields: dict[str, Any] = {
+        "v": 1, "id": str(act_id), "kind": draft.kind, "subject": draft.subject, "at": instant(at), "actor": draft.actor.as_dict(), "body": draft.body,
+    }
+    if draft.contract:
+        fields["contract"] = draft.contract
+    if draft.rows:
+        fields["rows"] = {row_key(row): row_digest(salt, row) for row in draft.rows}
+    return canonical_json(fields)
+
+
+def erase(subject: str, *, reason: str, actor: Actor) -> Sealed:
+    """Destroy salt and document of every act of ``subject``; the erasure is itself an act that lists the acts it emptied.
+
+    The commitments stay, so old receipts still verify; without the salt they say nothing about what was erased.
+    """
+    with transaction.atomic():
+        emptied = Vault.objects.filter(act__subject=subject)
+        ids = [str(act_id) for act_id in emptied.order_by("act_id").values_list("act_id", flat=True)]
+        emptied.delete()
+        return seal(Draft("ledger.erase", f"ledger/erasure/{subject}", actor, {"reason": reason, "acts": ids}))

@@ -1,0 +1,193 @@
+"""What may be asked of the ledger: receipts, acts of a subject, the head, tiles."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from mingtang.engines.tlog import EMPTY_ROOT, LogProof, TileReader, prove_consistency, prove_inclusion
+from mingtang.engines.tlog.errors import NotInLog
+from mingtang.kernel import canonical_json
+from mingtang.platform.ledger.faults import Erased, NoSuchAct, NotFinal
+from mingtang.platform.ledger.keys import log_key
+from mingtang.platform.ledger.models import Act, Head, Tile, Vault
+
+BUNDLE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ActSummary:
+    """One act without its content; ``index`` is None while it is pending."""
+
+    id: UUID
+    kind: str
+    subject: str
+    at: datetime
+    sealed_at: datetime
+    actor_kind: str
+    actor_ref: str
+    unit: str
+    contract: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """Size, root and time of the newest signed checkpoint; ``at`` is None for an empty log."""
+
+    size: int
+    root: bytes
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An act with what proves it. ``document`` and ``salt`` are None once erased; ``proof`` is None until final."""
+
+    act: ActSummary
+    commitment: bytes
+    document: dict[str, Any] | None
+    salt: bytes | None
+    proof: LogProof | None
+
+    @property
+    def final(self) -> bool:
+        """Whether the act is in a signed checkpoint."""
+        return self.proof is not None
+
+    def as_file(self) -> bytes:
+        """The receipt as a ``.tlog-proof`` file whose extra data opens the commitment. Raises NotFinal, Erased."""
+        if self.proof is None:
+            raise NotFinal()
+        if self.document is None or self.salt is None:
+            raise Erased()
+        extra = canonical_json({"document": self.document, "salt": base64.b64encode(self.salt).decode(), "log": str(log_key().verifier)})
+        return bytes(LogProof(self.proof.index, self.proof.path, self.proof.checkpoint, extra))
+
+
+def _summary(act: Act) -> ActSummary:
+    return ActSummary(act.id, act.kind, act.subject, act.at, act.sealed_at, act.actor_kind, act.actor_ref, act.unit, act.contract, act.index)
+
+
+def act(act_id: UUID) -> ActSummary:
+    """The act with ``act_id``; raises NoSuchAct."""
+    found = Act.objects.filter(pk=act_id).first()
+    if found is None:
+        raise NoSuchAct(act=str(act_id))
+    return _summary(found)
+
+
+def receipt(act_id: UUID) -> Receipt:
+    """The receipt of ``act_id``; raises NoSuchAct."""
+    found = Act.objects.filter(pk=act_id).first()
+    if found is None:
+        raise NoSuchAct(act=str(act_id))
+    kept = Vault.objects.filter(pk=act_id).first()
+    document = json.loads(bytes(kept.document)) if kept else None
+    return Receipt(_summary(found), bytes(found.commitment), document, bytes(kept.salt) if kept else None, _proof(found.index))
+
+
+def _proof(index: int | None) -> LogProof | None:
+    top = Head.objects.first()
+    if index is None or top is None or index >= top.size:
+        return None
+    return LogProof(index, tuple(prove_inclusion(nodes(), index, top.size)), bytes(top.checkpoint))
+
+
+def acts_of(subject: str) -> list[ActSummary]:
+    """The acts of ``subject`` in the order in which they were sealed."""
+    return [_summary(found) for found in Act.objects.filter(subject=subject).order_by("id")]
+
+
+def documents(subject: str) -> Iterable[tuple[ActSummary, dict[str, Any] | None]]:
+    """The acts of ``subject`` with their documents (None where erased)."""
+    for found in Act.objects.filter(subject=subject).order_by("id").select_related("vault"):
+        kept = getattr(found, "vault", None)
+        yield _summary(found), json.loads(bytes(kept.document)) if kept else None
+
+
+def recent(before: int | None = None, limit: int = 50) -> list[ActSummary]:
+    """The newest acts in the log, or those below index ``before``; keyset-paged."""
+    found = Act.objects.filter(index__isnull=False)
+    if before is not None:
+        found = found.filter(index__lt=before)
+    return [_summary(one) for one in found.order_by("-index")[:min(limit, 500)]]
+
+
+def pending() -> int:
+    """How many acts wait for the sequencer; counts to 100,000 at most."""
+    return Act.objects.filter(index=None).order_by()[:100_000].count()
+
+
+def head() -> LogHead:
+    """The newest signed head."""
+    top = Head.objects.first()
+    return LogHead(top.size, bytes(top.root), top.signed_at) if top else LogHead(0, EMPTY_ROOT, None)
+
+
+def checkpoint() -> bytes:
+    """The newest signed checkpoint as a note; raises NotFinal for an empty log."""
+    top = Head.objects.first()
+    if top is None or not top.checkpoint:
+        raise NotFinal()
+    return bytes(top.checkpoint)
+
+
+def verifier_key() -> str:
+    """The log's public key as text."""
+    return str(log_key().verifier)
+
+
+def tile(level: int | str, index: int, width: int) -> bytes:
+    """The bytes of a tile or bundle as tlog-tiles serves it, cut to ``width``; raises NotInLog where the log is shorter."""
+    place = BUNDLE if level == "entries" else int(level)
+    found = Tile.objects.filter(level=place, index=index).values_list("data", flat=True).first()
+    size = head().size
+    have = ((size if place == BUNDLE else size >> (8 * place)) - index * 256) if place < 8 else 0
+    if found is None or have < width:
+        raise NotInLog(index=index, size=size)
+    data = bytes(found)
+    if place == BUNDLE:
+        at = 0
+        for _ in range(width):
+            at += 2 + int.from_bytes(data[at:at + 2])
+        return data[:at]
+    return data[:width * 32]
+
+
+def nodes() -> TileReader:
+    """Hashes of complete subtrees of the stored log."""
+    def fetch(level: int, index: int) -> bytes:
+        found = Tile.objects.filter(level=level, index=index).values_list("data", flat=True).first()
+        if found is None:
+            raise NotInLog(index=index, size=0)
+        return bytes(found)
+
+    return TileReader(fetch)
+
+
+def consistency(size1: int, size2: int) -> list[bytes]:
+    """The consistency proof between two sizes of the log; raises NotInLog."""
+    if size2 > head().size:
+        raise NotInLog(index=size2, size=head().size)
+    return prove_consistency(nodes(), size1, size2)
+
+
+def receipt_key(act_id: UUID | str) -> str:
+    """The secret that opens the full receipt of an act; given to the person concerned with their link, 128 bits."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"receipt/" + str(act_id).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def receipt_path(act_id: UUID | str, *, private: bool = False) -> str:
+    """The page of a receipt; with ``private`` the link that shows the document too."""
+    path = f"/ledger/receipts/{act_id}/"
+    return f"{path}?key={receipt_key(act_id)}" if private else path
