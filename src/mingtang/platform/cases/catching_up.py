@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Set
 from datetime import datetime
 
 from mingtang.engines import bpmn
@@ -13,13 +13,14 @@ from mingtang.platform.cases.transitions import Step, carry
 MOST_ROUNDS = 50  # firings of one case in one transaction; what is left comes in the next
 
 
-def fire_passed(cases: Iterable[Case], at: datetime) -> int:
+def fire_passed(cases: Collection[Case], at: datetime) -> int:
     """Fire every deadline of ``cases`` due at ``at`` or before, each case's in order; returns how many.
 
     A timer that is stuck, or waits to be tried again, is passed over. Deadlines that a firing sets and that have passed too
     fire in turn, so a week without the worker ends where it would have ended with it.
     """
-    waiting = [case for case in cases if case.ended_at is None and _first_due(case, at)]
+    states = {case.pk: bpmn.State.from_json(case.state) for case in cases if case.ended_at is None}
+    waiting = [case for case in cases if case.pk in states and _next_due(states[case.pk], at, frozenset()) is not None]
     if not waiting:
         return 0
     held: dict[int, set[tuple[int, str]]] = {}
@@ -33,14 +34,16 @@ def fire_passed(cases: Iterable[Case], at: datetime) -> int:
     for _ in range(MOST_ROUNDS):
         steps = []
         for case in waiting:
-            found = _next_due(case, at, held.get(case.pk, set()))
+            found = _next_due(states[case.pk], at, held.get(case.pk, frozenset()))
             if found is not None:
-                token, node, due = found
-                steps.append(Step(case, bpmn.Fire(token, node), case.facts, due, timer=views.get((case.pk, token, node), TimerView())))
+                due, token, node = found
+                view = views.get((case.pk, token, node), TimerView())
+                steps.append(Step(case, bpmn.Fire(token, node), case.facts, due, timer=view, before=states[case.pk]))
         if not steps:
             break
         carry(steps, at)
         for step in steps:
+            states[step.case.pk] = step.transition.state
             for timer in step.transition.set:
                 views[step.case.pk, timer.token, timer.node] = TimerView(timer.rule, timer.calendar)
         fired += len(steps)
@@ -48,14 +51,10 @@ def fire_passed(cases: Iterable[Case], at: datetime) -> int:
     return fired
 
 
-def _first_due(case: Case, at: datetime) -> bool:
-    return any(due <= at for due, _, _ in bpmn.State.from_json(case.state).pending())
-
-
-def _next_due(case: Case, at: datetime, held: set[tuple[int, str]]) -> tuple[int, str, datetime] | None:
-    for due, token, node in bpmn.State.from_json(case.state).pending():
+def _next_due(state: bpmn.State, at: datetime, held: Set[tuple[int, str]]) -> tuple[datetime, int, str] | None:
+    for due, token, node in state.pending():
         if due > at:
             return None
         if (token, node) not in held:
-            return token, node, due
+            return due, token, node
     return None

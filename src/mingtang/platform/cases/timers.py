@@ -17,7 +17,7 @@ from mingtang.kernel import MingtangError
 from mingtang.platform.cases.catching_up import fire_passed
 from mingtang.platform.cases.models import Case, Timer
 
-BATCH = 250
+BATCH = 400
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
 _log = logging.getLogger("mingtang.cases")
@@ -64,9 +64,9 @@ def _fire_batch(now: datetime, size: int) -> tuple[int, int]:
 
 
 def _claim(now: datetime, size: int) -> list[Case]:
-    timers = (Timer.objects.filter(wake__lte=now).order_by("wake").select_related("case")
-              .select_for_update(of=("case",), skip_locked=True))[:size]
-    return list({timer.case_id: timer.case for timer in timers}.values())
+    due = (Case.objects.filter(timers__wake__lte=now).order_by("timers__wake")
+           .select_for_update(of=("self",), skip_locked=True))[:size]
+    return list({case.pk: case for case in due}.values())
 
 
 def _wait_briefly() -> None:

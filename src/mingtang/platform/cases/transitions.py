@@ -47,6 +47,7 @@ class Step:
     at: datetime
     draft: Draft | None = None
     timer: TimerView = TimerView()
+    before: bpmn.State | None = None  # the case's state where the caller has read it already
     transition: bpmn.Transition | None = None
     services: dict[str, Any] = field(default_factory=dict)  # bodies of the drafts that are told within the act
     drafter: str = ""  # the service whose draft is the act
@@ -75,7 +76,7 @@ def carry(steps: Sequence[Step], at: datetime) -> list[Moved]:
 def _play(steps: Sequence[Step], at: datetime) -> None:
     for step in steps:
         case = step.case
-        state = bpmn.State.from_json(case.state) if case.state else bpmn.State()
+        state = step.before or (bpmn.State.from_json(case.state) if case.state else bpmn.State())
         done = bpmn.step(graph_of(case.process), state, step.event, step.facts, step.at, decider(case.pack))
         step.transition = done
         case.state, case.facts = done.state.as_json(), done.facts
