@@ -127,6 +127,7 @@ def test_a_guide_carries_no_html_of_its_own(text):
 
 
 def test_a_guide_keeps_its_tables_and_links():
-    """Tables, headings and web links are rendered."""
-    html = render("# A\n\n| a | b |\n|---|---|\n| 1 | [x](https://example.org) |\n")
-    assert "<table>" in html and "<h2>A</h2>" in html and 'href="https://example.org"' in html
+    """Tables, headings and web links are rendered; the title on top is left to the page."""
+    html = render("# Title\n\n## A\n\n| a | b |\n|---|---|\n| 1 | [x](https://example.org) |\n\n# B")
+    assert '<table class="table">' in html and "<h2>A</h2>" in html and 'href="https://example.org"' in html
+    assert "Title" not in html and "<h2>B</h2>" in html and "<h1>" not in html
