@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingtang.city.requests import reads
@@ -94,17 +93,17 @@ class Category(Plain):
         super().__init__(*args, **kwargs)
         self.fields["choice"].choices = [
             *proposals,
-            ("listed", _t("Something else: I choose from the list")),
-            ("unknown", _t("I do not know")),
+            ("listed", gettext("Something else: I choose from the list")),
+            ("unknown", gettext("I do not know")),
         ]
-        self.fields["listed"].choices = [("", _t("Choose")), *category_choices()]
+        self.fields["listed"].choices = [("", gettext("Choose")), *category_choices()]
 
     def clean(self) -> dict:
         """The chosen category as ``category``; empty where the city is to find it."""
         given = super().clean()
         choice = given.get("choice", "")
         if choice == "listed" and not given.get("listed") and "listed" not in self.errors:
-            self.add_error("listed", _t("Choose one of the list."))
+            self.add_error("listed", gettext("Choose one of the list."))
         given["category"] = {"listed": given.get("listed", ""), "unknown": ""}.get(choice, choice)
         return given
 
@@ -127,7 +126,7 @@ class Where(Plain):
 
     def __init__(self, *args: Any, streets: list, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["street"].choices = [("", _t("I do not know")), *streets]
+        self.fields["street"].choices = [("", gettext("I do not know")), *streets]
 
     def clean(self) -> dict:
         """A place has both coordinates or none."""
@@ -182,7 +181,7 @@ class ContactForm(Plain):
         """Who may be reached says how."""
         given = super().clean()
         if given.get("who") == "named" and not given.get("phone") and not given.get("email") and "email" not in self.errors:
-            self.add_error("phone", _t("Write a telephone number or an e-mail address, or choose to stay unknown."))
+            self.add_error("phone", gettext("Write a telephone number or an e-mail address, or choose to stay unknown."))
         return given
 
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingtang.city.requests import reads
@@ -75,7 +74,7 @@ class Dispatch(Plain):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [("", _t("Choose")), *unit_choices()]
+        self.fields["unit"].choices = [("", gettext("Choose")), *unit_choices()]
 
 
 class Ground(Plain):
@@ -132,7 +131,7 @@ class Return(Ground):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["target"].choices = [("", _t("I do not know")), *unit_choices()]
+        self.fields["target"].choices = [("", gettext("I do not know")), *unit_choices()]
 
 
 class Decide(Plain):
@@ -189,10 +188,10 @@ def unit_choices() -> list:
     """Every unit under its kind, in the reader's language."""
     language = get_language() or "zh-hans"
     kinds = (
-        ("city", _t("City")),
-        ("agency", _t("Agencies")),
-        ("utility", _t("Utilities")),
-        ("district", _t("Districts")),
-        ("street", _t("Street offices")),
+        ("city", gettext("City")),
+        ("agency", gettext("Agencies")),
+        ("utility", gettext("Utilities")),
+        ("district", gettext("Districts")),
+        ("street", gettext("Street offices")),
     )
     return [(label, [(unit.code, unit.name(language)) for unit in people.units(kind)]) for kind, label in kinds]

@@ -65,7 +65,7 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 def _what(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
-    form = forms.What(request.POST or None, initial={"text": kept.text})
+    form = forms.What(*_sent(request), initial={"text": kept.text})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["text"] != kept.text:
             kept.seen = [name for name in kept.seen if name != "category"]
@@ -89,7 +89,7 @@ def _category(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
         else None,
         "listed": "" if kept.category in codes else kept.category,
     }
-    form = forms.Category(request.POST or None, proposals=proposals, initial=initial)
+    form = forms.Category(*_sent(request), proposals=proposals, initial=initial)
     if request.method == "POST" and form.is_valid():
         kept.category = form.cleaned_data["category"]
         return _go_on(request, kept, "category")
@@ -107,7 +107,7 @@ def _place(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
         "latitude": kept.latitude,
         "longitude": kept.longitude,
     }
-    form = forms.Where(request.POST or None, streets=streets, initial=initial)
+    form = forms.Where(*_sent(request), streets=streets, initial=initial)
     if request.method == "POST" and form.is_valid():
         for name in ("address", "street", "latitude", "longitude"):
             setattr(kept, name, form.cleaned_data[name])
@@ -124,7 +124,7 @@ def _place(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
 
 
 def _photo(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
-    form = forms.PhotoForm(request.POST or None, request.FILES or None)
+    form = forms.PhotoForm(*_sent(request, files=True))
     if request.method == "POST":
         if "remove" in request.POST:
             kept.photos = [photo for photo in kept.photos if photo["sha256"] != request.POST["remove"]]
@@ -170,7 +170,7 @@ def _took_photo(form: forms.PhotoForm, kept: draft.Draft) -> bool:
 def _contact(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
     who = ("anonymous" if kept.anonymous else "named") if "contact" in kept.seen else None
     form = forms.ContactForm(
-        request.POST or None, initial={"who": who, "name": kept.name, "phone": kept.phone, "email": kept.email}
+        *_sent(request), initial={"who": who, "name": kept.name, "phone": kept.phone, "email": kept.email}
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -246,6 +246,13 @@ def _page(request: HttpRequest, kept: draft.Draft, step: str, form: Any, **more:
         **more,
     }
     return render(request, f"requests/file/{step}.html", shown, status=400 if form.errors else 200)
+
+
+def _sent(request: HttpRequest, files: bool = False) -> tuple:
+    """What binds a form: the answers sent, however empty, or nothing where the page is only asked for."""
+    if request.method != "POST":
+        return ()
+    return (request.POST, request.FILES) if files else (request.POST,)
 
 
 def _go_on(request: HttpRequest, kept: draft.Draft, step: str) -> HttpResponse:

@@ -37,7 +37,7 @@ def mine(request: HttpRequest, number: str, secret: str) -> HttpResponse:
 def confirm(request: HttpRequest, number: str, secret: str) -> HttpResponse:
     """The resident says how it went: contacted, solved, satisfied."""
     view = reads.by_secret(number, secret)
-    form = forms.Confirm(request.POST or None)
+    form = forms.Confirm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -62,7 +62,7 @@ def confirm(request: HttpRequest, number: str, secret: str) -> HttpResponse:
 def reopen(request: HttpRequest, number: str, secret: str) -> HttpResponse:
     """The resident opens the request again, with a reason."""
     view = reads.by_secret(number, secret)
-    form = forms.Reopen(request.POST or None)
+    form = forms.Reopen(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             acts.reopen(number, secret, form.cleaned_data["reason"])

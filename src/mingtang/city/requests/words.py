@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 STATES = {
     "dispatching": _("Waiting at the hotline desk"),
@@ -65,7 +65,7 @@ VERB_KINDS = {
 FIGURES = {
     "filed": _("Filed"),
     "due": _("Fell due"),
-    "responded": _("Answered in time"),
+    "responded": _("Answered within the limit"),
     "answered": _("Resident gave a word"),
     "solved": _("Resident says: solved"),
     "satisfied": _("Resident is satisfied"),
@@ -79,7 +79,11 @@ FIGURES = {
     "unsolved": _("Resident says: not solved"),
     "late": _("Answered late"),
 }
-RATES = {"response": _("Answered in time"), "resolution": _("Solved"), "satisfaction": _("Satisfied")}
+RATES = {
+    "response": pgettext_lazy("rate", "Answered in time"),
+    "resolution": pgettext_lazy("rate", "Solved"),
+    "satisfaction": pgettext_lazy("rate", "Satisfied"),
+}
 LEVELS = {
     0: "",
     1: _("Half the time is gone"),
