@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from mingtang.kernel import now
 from mingtang.kernel.access import access
+from mingtang.platform.ledger import reads as ledger
 from mingtang.site.operations.models import Heartbeat
 
 _SILENT = timedelta(seconds=15)
@@ -55,10 +56,7 @@ def worker_state(moment: datetime) -> dict:
 
 def ledger_state(moment: datetime) -> dict:
     """Whether what is sealed comes into the log in time."""
-    from mingtang.platform.ledger import reads as ledger
-
-    head, backlog = ledger.head(), ledger.backlog()
-    state = {"size": head.size, "waiting": backlog.count}
-    if backlog.oldest is not None and moment - backlog.oldest > _WAITED:
-        return {"up": False, **state, "reason": f"an act has waited {int((moment - backlog.oldest).total_seconds())} s for the log"}
+    state, oldest = {"size": ledger.head().size, "waiting": ledger.pending()}, ledger.oldest_pending()
+    if oldest is not None and moment - oldest > _WAITED:
+        return {"up": False, **state, "reason": f"an act has waited {int((moment - oldest).total_seconds())} s for the log"}
     return {"up": True, **state}

@@ -107,7 +107,6 @@ TIME_ZONE = setting("MINGTANG_TIME_ZONE")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [PACKAGE / "site" / "static"]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA / "attachments"
