@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.city.requests import fulltext, hotline, limits, prepare
+from mingtang.city.requests import bulk, fulltext, hotline, limits, prepare
 from mingtang.city.requests.filing import Filed, Filing
 from mingtang.city.requests.models import Contact, Photo, Request
 from mingtang.city.requests.prepare import Prepared
@@ -55,10 +55,11 @@ def file_many(filings: Sequence[Filing], actor: Actor) -> list[Filed]:
 
 
 def _write(fresh: list[Prepared]) -> None:
-    Request.objects.bulk_create([p.request for p in fresh])
-    Contact.objects.bulk_create(
-        [Contact(request=p.request, **asdict(p.filing.reporter)) for p in fresh if not p.request.anonymous])
-    Photo.objects.bulk_create([Photo(request=p.request, **asdict(attachment)) for p in fresh for attachment in p.filing.media])
+    bulk.insert([p.request for p in fresh])
+    bulk.insert([Contact(request=p.request, **asdict(p.filing.reporter)) for p in fresh if not p.request.anonymous])
+    for p in fresh:
+        p.photos = tuple(Photo(request=p.request, **asdict(attachment)) for attachment in p.filing.media)
+    bulk.insert([photo for p in fresh for photo in p.photos])
     fulltext.add([(p.request.pk, p.request.public_text) for p in fresh])
     changes = Changes()
     for p in fresh:
@@ -126,7 +127,7 @@ def _file_draft(p: Prepared, actor: Actor, at: datetime) -> Draft:
     if request.external_id:
         body["outside"] = {"source": request.source, "id": request.external_id}
     # The row is fixed by the last act of this transaction.
-    rows = () if request.unit else (request,)
+    rows = p.photos if request.unit else (*p.photos, request)
     return Draft("requests.file", request.subject, actor, body, rows=rows, at=None if request.filed_at == at else request.filed_at)
 
 

@@ -111,8 +111,12 @@ def _worth(word: str) -> float:
 
 
 def _finder(words: dict[str, str]) -> re.Pattern[str]:
-    """One alternation, longest first; English words only at word borders. No repetition, hence linear."""
-    parts = []
+    """One alternation by first character, longest first; English words only at word borders. No repetition, hence linear."""
+    by_first: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda w: (-len(w), w)):
-        parts.append(rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word))
-    return re.compile("|".join(parts) or r"(?!)")
+        by_first.setdefault(word[0], []).append(rf"{re.escape(word[1:])}(?![a-z])" if word.isascii() else re.escape(word[1:]))
+    if not by_first:
+        return re.compile(r"(?!)")
+    # The set of first characters is looked at first: most places of a text begin no word.
+    parts = [(r"(?<![a-z])" if first.isascii() else "") + re.escape(first) + f"(?:{'|'.join(rest)})" for first, rest in by_first.items()]
+    return re.compile(f"(?=[{''.join(map(re.escape, by_first))}])(?:{'|'.join(parts)})")

@@ -67,6 +67,19 @@ def decide(pack: Any, known: Facts) -> Decision:
     return found
 
 
+def _rules(outcome: Any) -> list[str]:
+    """The identifiers of the rules that matched, in the order of the steps."""
+    return [rule["id"] for step in outcome.as_json().get("trace", ()) for rule in step.get("rules", ()) if rule.get("id")]
+
+
+def explained(pack: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The contract run over ``given`` with every step told: facts, unit, urgency, contract, steps (JSON values)."""
+    model = pack.contract("rules")
+    outcome = model.decide("Dispatch", given)
+    value = outcome.value if isinstance(outcome.value, dict) else {}
+    return {"facts": given, "unit": value.get("unit") or "", "urgency": value.get("urgency") or "", "contract": model.hash, "steps": outcome.as_json()}
+
+
 def _suggested(tree: categories.Tree, text: str, suggest: Any) -> tuple[str, dict]:
     if suggest is not None:
         for code, score, reasons in suggest(text):
@@ -84,5 +97,6 @@ def _decided(pack: Any, category: str, district: str, street: str, danger: bool)
     outcome = model.decide("Dispatch", given)
     value = outcome.value if isinstance(outcome.value, dict) else {}
     unit, urgency = value.get("unit") or "", value.get("urgency") or "ordinary"
-    explanation = {"facts": given, "unit": unit, "urgency": urgency, "steps": outcome.as_json()}
+    # The act names facts, contract and rules; the steps can be had again from these (reads.explanation), so they are not sealed each time.
+    explanation = {"facts": given, "unit": unit, "urgency": urgency, "rules": _rules(outcome)}
     return Decision(unit, urgency, model.hash, explanation)

@@ -7,11 +7,13 @@ worker was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
+from mingtang.city.requests import bulk
 from mingtang.city.requests.models import Halt, Request, Update
 from mingtang.city.requests.tally import Changes
 from mingtang.kernel import now
@@ -60,12 +62,16 @@ def expire_confirmation(firings: Sequence[Any]) -> list[Draft]:
 
 def review_parked(firings: Sequence[Any]) -> list[Draft]:
     """The review date of a parked matter has come and nobody took it up: flagged in public and put before supervision; it stays parked."""
+    numbers = {_number(firing) for firing in firings}
+    parked = {halt.request.number: halt for halt in Halt.objects.filter(request__number__in=numbers, kind="park", ended_at=None).select_related("request")}
+
     def change(request: Request, firing: Any) -> tuple[dict, bool]:
-        Halt.objects.filter(request=request, kind="park", ended_at=None).update(review_missed=True)
-        request.supervised = True
+        parked[request.number].review_missed = request.supervised = True
         return {"limit": request.limits["parking"], "told": "supervision"}, True
 
-    return _batch(firings, "review_parked", change)
+    drafts = _batch(firings, "review_parked", change)
+    bulk.update(parked.values(), ("review_missed",))
+    return [replace(draft, rows=(*draft.rows, parked[_number(firing)])) for draft, firing in zip(drafts, firings, strict=True)]
 
 
 def _told(request: Request, level: int) -> str:
@@ -76,13 +82,13 @@ def _told(request: Request, level: int) -> str:
 
 
 def _batch(firings: Sequence[Any], verb: str, change: Any) -> list[Draft]:
-    rows = _locked({firing.ref.split("/")[1] for firing in firings})
+    rows = _locked({_number(firing) for firing in firings})
     changes, drafts, public = Changes(), [], []
     for request in rows.values():
         changes.take(request)
     at = now()
     for firing in firings:
-        request = rows[firing.ref.split("/")[1]]
+        request = rows[_number(firing)]
         body, shown = change(request, firing)
         request.changed_at = at
         drafts.append(Draft(f"requests.{verb}", request.subject, TIMER, {"number": request.number, **body}, rows=(request,), at=firing.due))
@@ -90,10 +96,14 @@ def _batch(firings: Sequence[Any], verb: str, change: Any) -> list[Draft]:
             public.append(Update(request=request, at=firing.due, verb=verb, state=request.state, unit=request.unit, text=""))
     for request in rows.values():
         changes.add(request)
-    _save(rows.values())
+    bulk.update(rows.values(), _FIELDS)
     Update.objects.bulk_create(public)
     changes.write()
     return drafts
+
+
+def _number(firing: Any) -> str:
+    return firing.ref.split("/")[1]
 
 
 def _locked(numbers: set[str]) -> dict[str, Request]:
@@ -101,15 +111,3 @@ def _locked(numbers: set[str]) -> dict[str, Request]:
     if connection.features.has_select_for_update:
         rows = rows.select_for_update()
     return {request.number: request for request in rows}
-
-
-def _save(requests: Iterable[Request]) -> None:
-    # One prepared statement run for each row: a tenth of the cost of the CASE expressions of a bulk update.
-    fields = [Request._meta.get_field(name) for name in _FIELDS]
-    table, quote = connection.ops.quote_name(Request._meta.db_table), connection.ops.quote_name
-    assign = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    rows = [
-        [field.get_db_prep_save(getattr(request, field.attname), connection) for field in fields] + [request.pk] for request in requests
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {assign} WHERE id = %s", rows)

@@ -27,6 +27,7 @@ class Prepared:
     decision: dispatch.Decision
     facts: dispatch.Facts
     acts: tuple[str, ...] = ()
+    photos: tuple = ()
 
     @property
     def outside(self) -> Outside | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from mingtang.city.requests import categories, hotline, lists
+from mingtang.city.requests import categories, dispatch, hotline, lists
 from mingtang.city.requests.faults import NoSuchRequest, WrongSecret
 from mingtang.city.requests.filing import Attachment, Filed, Filing, Place, Reporter
 from mingtang.city.requests.lists import FIGURES, Page, Row
@@ -28,7 +28,7 @@ from mingtang.city.requests.ratings import Figure, Rates, csv_columns, rates, ra
 
 __all__ = [
     "FIGURES", "OPEN_STATES", "STATES", "Attachment", "Figure", "Filed", "Filing", "FullView", "Page", "Picture", "Place", "PublicView", "Rates", "Reporter",
-    "Row", "Update", "board", "board_counts", "by_secret", "category_name", "category_tree", "csv_columns", "desk", "full", "grounds", "joints_awaited",
+    "Row", "Update", "board", "board_counts", "by_secret", "category_name", "category_tree", "csv_columns", "desk", "explanation", "full", "grounds", "joints_awaited",
     "number_of", "pictures", "proposals_open", "public", "rates", "rates_rows", "search", "suggest", "updates", "updates_between",
 ]
 
@@ -253,6 +253,17 @@ def suggest(text: str) -> list[categories.Suggestion]:
 def grounds(kind: str) -> list[dict[str, Any]]:
     """The grounds that the rules name for "pause", "park", "exclusion" or "return": code, zh, en."""
     return list(hotline.desk(hotline.pack())["grounds"][kind])
+
+
+def explanation(number: str) -> dict[str, Any]:
+    """Why the request went where it did: the dispatch contract run again over the facts in its act, with every rule that mattered.
+
+    ``facts``, ``unit``, ``urgency``, ``contract`` (hash), ``steps`` (as ``dmn.Outcome.as_json``). Raises NoSuchRequest.
+    """
+    request = _one(number)
+    danger = bool(category_tree().danger(request.text))
+    facts = {"category": request.category, "district": request.district, "street": request.street, "danger": danger}
+    return dispatch.explained(hotline.pack(), facts)
 
 
 def _leaves(key: str) -> list[str]:
