@@ -159,4 +159,4 @@ def test_secrets_at_rest_are_closed(city):
 
     assert SECRET not in models.SecondFactor.objects.get().secret
     for _, document in ledger.documents("people/o1"):
-        assert SECRET not in str(document) and PASSWORD not in str(document) and "scrypt" not in str(document)
+        assert SECRET not in str(document) and PASSWORD not in str(document) and "md5$" not in str(document)

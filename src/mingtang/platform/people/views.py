@@ -221,7 +221,7 @@ def _show(form, field: str | None, fault: MingtangError) -> None:
 
 def _picture(official: models.Official, secret: str) -> dict:
     """The secret as a picture for a code app and as text."""
-    address = pyotp.TOTP(secret).provisioning_uri(official.code, issuer_name="Mingtang")
+    address = pyotp.TOTP(secret, name=official.code, issuer="Mingtang").provisioning_uri()
     image = segno.make(address, error="m").svg_data_uri(scale=5, border=3)
     return {"picture": image, "secret": " ".join(secret[i:i + 4] for i in range(0, len(secret), 4)), "official": official}
 
