@@ -1,0 +1,21 @@
+// Two entries: the page's script, and the checker alone, which the tests run in node. Names without hashes: Django serves them.
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  publicDir: false,
+  build: {
+    outDir: here("../src/mingtang/site/static/built"),
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: false,
+    sourcemap: false,
+    rollupOptions: {
+      input: { verify: here("src/verify/page.ts"), receipt: here("src/verify/receipt.ts") },
+      preserveEntrySignatures: "strict",
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" },
+    },
+  },
+});
