@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
@@ -70,7 +69,8 @@ class Receipt:
             raise NotFinal()
         if self.document is None or self.salt is None:
             raise Erased()
-        extra = canonical_json({"document": self.document, "salt": base64.b64encode(self.salt).decode(), "log": str(log_key().verifier)})
+        # Salt and document as the commitment hashes them: a verifier needs no JSON to recompute the entry.
+        extra = self.salt + canonical_json(self.document)
         return bytes(LogProof(self.proof.index, self.proof.path, self.proof.checkpoint, extra))
 
 
@@ -126,6 +126,11 @@ def recent(before: int | None = None, limit: int = 50) -> list[ActSummary]:
 def pending() -> int:
     """How many acts wait for the sequencer; counts to 100,000 at most."""
     return Act.objects.filter(index=None).order_by()[:100_000].count()
+
+
+def oldest_pending() -> datetime | None:
+    """When the act that waits longest for the sequencer was sealed; None where none waits."""
+    return Act.objects.filter(index=None).order_by("id").values_list("sealed_at", flat=True).first()
 
 
 def head() -> LogHead:
