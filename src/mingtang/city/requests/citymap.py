@@ -22,51 +22,29 @@ def svg(
     pack: Any, language: str, link: Callable[[str], str], title: str, chosen: str = "", shown: Mapping[str, str] | None = None
 ) -> SafeString:
     """The streets of ``pack`` with their names, each a link; ``shown`` gives words after the name, such as a count."""
-    data = pack.data("places.yaml")
-    streets = [street for district in data["districts"] for street in district["streets"]]
-    project, height = _projection([corner for street in streets for corner in street["border"]])
-    shapes = format_html_join(
-        "",
-        "{}",
-        (
-            (_street(street, language, project, link, street["code"] == chosen, (shown or {}).get(street["code"], "")),)
-            for street in streets
-        ),
-    )
-    return format_html(
-        '<svg class="chart map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
-        int(_WIDTH),
-        int(height),
-        title,
-        shapes,
-    )
+    places = [(tint % 4, street) for tint, district in enumerate(pack.data("places.yaml")["districts"]) for street in district["streets"]]
+    project, height = _projection([corner for _tint, street in places for corner in street["border"]])
+    shapes = []
+    for tint, street in places:
+        code, name = street["code"], street["zh" if language.startswith("zh") else "en"]
+        ground = _ground(street["border"], project, name, tint, (shown or {}).get(code, ""))
+        mark = mark_safe(' class="chosen" aria-current="true"') if code == chosen else ""
+        shapes.append((link(code), code, mark, ground))
+    links = format_html_join("", '<a href="{}" data-choose="{}"{}>{}</a>', shapes)
+    box = f"0 0 {int(_WIDTH)} {int(height)}"
+    return format_html('<svg class="chart map" viewBox="{}" role="group" aria-label="{}">{}</svg>', box, title, links)
 
 
-def _street(
-    street: dict, language: str, project: Callable, link: Callable[[str], str], is_chosen: bool, words: str
-) -> SafeString:
-    points = [project(*corner) for corner in street["border"]]
+def _ground(border: list, project: Callable, name: str, tint: int, words: str) -> SafeString:
+    """One street: its shape, its short name and a line of words; the full name is what a reading program says."""
+    points = [project(*corner) for corner in border]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    x = sum(x for x, _ in points) / len(points)
-    y = sum(y for _, y in points) / len(points)
-    full = street["zh"] if language.startswith("zh") else street["en"]
-    short = full.removesuffix("街道").removesuffix(" Street").removesuffix(" Subdistrict")
-    second = (
-        format_html('<text class="ground-name faint" x="{}" y="{}">{}</text>', round(x, 1), round(y + 18, 1), words)
-        if words
-        else mark_safe("")
-    )
+    x, y = (round(sum(axis) / len(points), 1) for axis in zip(*points, strict=True))
+    short = name.removesuffix("街道").removesuffix(" Street")
+    second = format_html('<text class="ground-name faint" x="{}" y="{}">{}</text>', x, y + 18, words) if words else ""
     return format_html(
-        '<a href="{}" data-choose="{}" aria-label="{}"{}><polygon class="ground" points="{}"/><text class="ground-name" x="{}" y="{}">{}</text>{}</a>',
-        link(street["code"]),
-        street["code"],
-        f"{full} {words}".strip(),
-        mark_safe(' class="chosen" aria-current="true"') if is_chosen else mark_safe(""),
-        path,
-        round(x, 1),
-        round(y, 1),
-        short,
-        second,
+        '<title>{}</title><polygon class="ground ground-{}" points="{}"/><text class="ground-name" x="{}" y="{}">{}</text>{}',
+        f"{name} {words}".strip(), tint, path, x, y, short, second,
     )
 
 

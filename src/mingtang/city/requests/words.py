@@ -54,6 +54,13 @@ VERBS = {
     "release_photos": _("Photos made public"),
     "settle": _("Settled before it came here"),
 }
+TIMERS = {
+    "feedback_half": _("Half the time is gone: the officer was told"),
+    "feedback_most": _("Four fifths of the time are gone: the head of the office was told"),
+    "feedback_full": _("Not answered in time: supervision order, shown to everyone"),
+    "feedback_city": _("A day late: put before the city"),
+    "dispatch_overdue": _("Nobody sent it on in time: supervision was told"),
+}
 VERB_KINDS = {
     "file": "done",
     "reply": "done",

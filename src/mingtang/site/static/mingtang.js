@@ -47,6 +47,20 @@
   }
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 
+  // A street chosen on the map goes into the list of streets without leaving the page.
+  const streets = document.getElementById("id_street");
+  for (const shape of document.querySelectorAll("[data-choose]")) {
+    if (!streets) break;
+    shape.addEventListener("click", (event) => {
+      event.preventDefault();
+      streets.value = shape.dataset.choose;
+      for (const other of document.querySelectorAll("[data-choose].chosen")) { other.classList.remove("chosen"); other.removeAttribute("aria-current"); }
+      shape.classList.add("chosen");
+      shape.setAttribute("aria-current", "true");
+      streets.focus();
+    });
+  }
+
   // The person's own position, only when they press, into two fields that stay theirs to clear.
   for (const button of document.querySelectorAll("[data-locate]")) {
     if (!navigator.geolocation) { button.remove(); continue; }
