@@ -10,6 +10,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("", include("mingtang.site.home_urls")),
     path("ledger/", include("mingtang.platform.ledger.urls")),
+    path("verify/", include("mingtang.platform.ledger.urls_verify")),
     path("", include("mingtang.platform.people.urls")),
     path("scenes/", include("mingtang.platform.scenes.urls")),
     path("cases/", include("mingtang.platform.cases.urls")),

@@ -48,3 +48,21 @@ class LogBroken(CallerMistake):
     status = 500
     text = Sentence("账本与其签署的检查点不一致：{what}。", "The log does not agree with its signed checkpoint: {what}.")
     next_step = Sentence("请停止服务，运行 mingtang ledger audit，并从经核验的备份恢复。", "Stop, run mingtang ledger audit, and restore a verified backup.")
+
+
+class NoVerifier(CallerMistake):
+    """This installation came without the folder ``verify``."""
+
+    code = "ledger.no_verifier"
+    status = 404
+    text = Sentence("这里没有核对程序的文件。", "The checking program is not here.")
+    next_step = Sentence("请从明堂的源代码中取 verify/receipt.py。", "Take verify/receipt.py from Mingtang's source.")
+
+
+class NothingSigned(CallerMistake):
+    """The log has signed nothing yet."""
+
+    code = "ledger.nothing_signed"
+    status = 404
+    text = Sentence("账本还没有签署任何检查点。", "The log has signed no checkpoint yet.")
+    next_step = Sentence("请启动后台进程 mingtang worker。", "Start the worker: mingtang worker.")

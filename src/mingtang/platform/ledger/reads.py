@@ -16,7 +16,8 @@ from django.conf import settings
 from mingtang.engines.tlog import EMPTY_ROOT, LogProof, TileReader, prove_consistency, prove_inclusion
 from mingtang.engines.tlog.errors import NotInLog
 from mingtang.kernel import canonical_json
-from mingtang.platform.ledger.faults import Erased, NoSuchAct, NotFinal
+from mingtang.platform.ledger.acts import Actor
+from mingtang.platform.ledger.faults import Erased, NoSuchAct, NotFinal, NothingSigned
 from mingtang.platform.ledger.keys import log_key
 from mingtang.platform.ledger.models import Act, Head, Tile, Vault
 
@@ -37,6 +38,11 @@ class ActSummary:
     unit: str
     contract: str
     index: int | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acted."""
+        return Actor(self.actor_kind, self.actor_ref, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,12 @@ class Receipt:
         # Salt and document as the commitment hashes them: a verifier needs no JSON to recompute the entry.
         extra = self.salt + canonical_json(self.document)
         return bytes(LogProof(self.proof.index, self.proof.path, self.proof.checkpoint, extra))
+
+    def as_public_file(self) -> bytes:
+        """The proof that the commitment is in the log, without salt and document: fit for everybody. Raises NotFinal."""
+        if self.proof is None:
+            raise NotFinal()
+        return bytes(self.proof)
 
 
 def _summary(act: Act) -> ActSummary:
@@ -140,10 +152,10 @@ def head() -> LogHead:
 
 
 def checkpoint() -> bytes:
-    """The newest signed checkpoint as a note; raises NotFinal for an empty log."""
+    """The newest signed checkpoint as a note; raises NothingSigned before the first."""
     top = Head.objects.first()
     if top is None or not top.checkpoint:
-        raise NotFinal()
+        raise NothingSigned()
     return bytes(top.checkpoint)
 
 

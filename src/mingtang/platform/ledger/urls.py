@@ -1,3 +1,16 @@
-"""Routes of this app."""
+"""Routes under ``/ledger/``."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from mingtang.platform.ledger import published, views
+
+app_name = "ledger"
+
+urlpatterns = [
+    path("", views.log, name="log"),
+    path("receipts/<uuid:act_id>/", views.receipt, name="receipt"),
+    path("receipts/<uuid:act_id>/file", views.receipt_file, name="receipt-file"),
+    path("checkpoint", published.checkpoint, name="checkpoint"),
+    path("tile/<path:place>", published.tile, name="tile"),
+    path("key", published.key, name="key"),
+]
