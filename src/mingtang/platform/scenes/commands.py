@@ -1,4 +1,4 @@
-"""``mingtang scene check | new | publish | list``."""
+"""``mingtang scene check | new | publish | list | again``."""
 
 from __future__ import annotations
 
@@ -89,9 +89,34 @@ def _list(arguments: Namespace) -> int:
     return 0
 
 
+def _again_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("document", type=Path, help="the decision's document, JSON: the body of its receipt")
+
+
+def _again(arguments: Namespace) -> int:
+    import json
+
+    from mingtang.platform.scenes import reads
+    from mingtang.platform.scenes.deciding import again
+
+    tongue = _language()
+    try:
+        document = json.loads(arguments.document.read_text(encoding="utf-8"))
+        found = list(again(document.get("body", document), reads.pack_by_hash))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        print({"zh": f"不是决定的文件：{fault}", "en": f"not the document of a decision: {fault}"}[tongue])
+        return 2
+    for path, wanted, got in found:
+        print({"zh": f"✗ {path}：文件写 {wanted}，重算得 {got}", "en": f"✗ {path}: the document says {wanted}, reckoned again {got}"}[tongue])
+    if not found:
+        print({"zh": "✓ 重算结果相同", "en": "✓ reckoned again, the same"}[tongue])
+    return 1 if found else 0
+
+
 COMMANDS = [
     Command("scene check", Sentence("检查场景包，说明每处错误在哪里", "Check a scene pack; each fault with its place"), _folder, _check, needs_database=False),
     Command("scene new", Sentence("写出一个可用的场景包，供改写", "Write a working scene pack to start from"), _new_arguments, _new, needs_database=False),
     Command("scene publish", Sentence("检查并公布场景包", "Check scene packs and put them in force"), _publish_arguments, _publish),
     Command("scene list", Sentence("列出场景", "List the scenes"), run=_list),
+    Command("scene again", Sentence("把一份决定重新计算一遍", "Reckon a decision again from its document"), _again_arguments, _again),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from mingtang.kernel import CallerMistake, Sentence, now
+from mingtang.platform.scenes.checking_examples import differences
 from mingtang.platform.scenes.packs import Pack
 
 if TYPE_CHECKING:
@@ -44,6 +45,23 @@ def evaluate(pack: Pack, facts: Mapping[str, Any], on: date | None = None) -> tu
     if not pack.heading.effective_from <= day <= until:
         raise NotInForce(name=pack.name, day=day.isoformat())
     return pack.contract().decide(pack.heading.decision, pack.scope(facts, day)), day
+
+
+def again(document: Mapping[str, Any], pack_by_hash: Callable[[str], Pack]) -> Iterator[tuple[str, str, str]]:
+    """Reckon the decision of ``document`` again from its own facts and the pack of its hash: where it comes out otherwise.
+
+    Yields path, value in the document, value reckoned. A contract with another hash than the document names is itself a difference.
+    Raises NoSuchScene where no pack with the hash was ever published here.
+    """
+    from mingtang.engines import dmn
+
+    pack = pack_by_hash(str(document["pack"]))
+    contract = pack.contract()
+    if contract.hash != document["contract"]:
+        yield "contract", str(document["contract"]), contract.hash
+    stated = {fact["name"]: fact["value"] for fact in document["facts"]}
+    outcome = contract.decide(document["decision"], pack.scope(stated, date.fromisoformat(document["on"])))
+    yield from differences(document["value"], dmn.to_json(outcome.value), 0)
 
 
 def secret_hash(secret: str) -> str:
