@@ -83,23 +83,27 @@ def _write(value: Any, out: list[str], path: str, depth: int) -> None:
 
 
 def _object(value: dict, out: list[str], path: str, depth: int) -> None:
-    keys = list(value)
-    for key in keys:
-        if not isinstance(key, str):
-            raise NotCanonical(path=path, reason=f"key of type {type(key).__name__}")
+    try:
+        joined = "".join(value)
+    except TypeError:
+        kinds = {type(key).__name__ for key in value if not isinstance(key, str)}
+        raise NotCanonical(path=path, reason=f"key of type {min(kinds)}") from None
     # Section 3.2.3: order by UTF-16 code units. For keys without astral characters that is Python's own order.
-    if all(key.isascii() for key in keys):
-        keys.sort()
-    else:
-        keys.sort(key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-    out.append("{")
-    for i, key in enumerate(keys):
-        if i:
-            out.append(",")
-        out.append(_string(key))
-        out.append(":")
-        _write(value[key], out, f"{path}.{key}", depth + 1)
-    out.append("}")
+    keys = sorted(value) if joined.isascii() else sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    # Most members are strings and small integers: they are written here, not by a call each.
+    lead = "{"
+    for key in keys:
+        item = value[key]
+        kind = type(item)
+        if kind is str:
+            out.append(f"{lead}{_quote(key)}:{_quote(item)}")
+        elif kind is int and -_SAFE <= item <= _SAFE:
+            out.append(f"{lead}{_quote(key)}:{item}")
+        else:
+            out.append(f"{lead}{_quote(key)}:")
+            _write(item, out, f"{path}.{key}", depth + 1)
+        lead = ","
+    out.append("}" if keys else "{}")
 
 
 def _string(value: str) -> str:
