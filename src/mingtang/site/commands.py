@@ -23,9 +23,10 @@ def _serve_arguments(parser: ArgumentParser) -> None:
 
 
 def _serve(arguments: Namespace) -> int:
-    from mingtang.site.operations import prepare
+    from mingtang.site.operations import prepare, safety
     from mingtang.site.serve import refuse_taken_port, serve
 
+    safety.refuse_unsafe_start()
     refuse_taken_port(arguments.host, arguments.port)
     if arguments.prepare:
         prepare.migrate()
@@ -35,8 +36,10 @@ def _serve(arguments: Namespace) -> int:
 
 
 def _web(arguments: Namespace) -> int:
+    from mingtang.site.operations import safety
     from mingtang.site.serve import web
 
+    safety.refuse_unsafe_start()
     return web(arguments.host, arguments.port, arguments.processes)
 
 

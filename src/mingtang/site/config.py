@@ -35,6 +35,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MINGTANG_LANGUAGE", "zh-hans", Sentence("默认语言：zh-hans 或 en", "Default language: zh-hans or en")),
     Setting("MINGTANG_SCENES", "", Sentence("场景包目录，逗号分隔；留空为随程序的 scenes/", "Folders of scene packs, comma separated; empty for the scenes/ that come along")),
     Setting("MINGTANG_DEMO", "", Sentence("1 表示演示城市明州：页面显示演示账号；生产中不得设置", "1 for the demo city of Mingzhou: pages show demo sign-ins; never in production")),
+    Setting("MINGTANG_DEMO_IN_PUBLIC", "", Sentence("1 表示允许演示城市对外开放（账号口令公开，任何人可登录）",
+                                                    "1 lets the demo city be opened to a network, where anybody can sign in with its public passwords")),
     Setting("MINGTANG_DEBUG", "", Sentence("1 表示开发方式；生产中不得设置", "1 for development; never in production")),
     Setting("MINGTANG_RATE_LIMITS", "1", Sentence("1 表示限制单个客户端的请求频率；0 表示不限（仅限测速）",
                                                   "1 limits how often one client may ask; 0 does not (for measuring only)")),

@@ -95,7 +95,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stop``; raises WorkerRuns where another holds the lock."""
-        lock = _lock()
+        lock = hold_lock()
         threads = [threading.Thread(target=self._keep, args=(duty,), name=f"duty-{duty.name}") for duty in self._duties]
         try:
             for thread in threads:
@@ -145,7 +145,7 @@ class Worker:
         connection.close()
 
 
-def _lock():
+def hold_lock():
     """Hold the data folder for this worker where the database is SQLite; the system lets go when the process ends."""
     if connection.vendor != "sqlite":
         return None
