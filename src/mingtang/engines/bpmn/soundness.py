@@ -152,9 +152,29 @@ def _check_endless(graph: Graph) -> None:
 
 
 def _flowing(graph: Graph, key: str) -> list[str]:
+    """Where a token may come from ``key`` without waiting for anybody."""
     node = graph.nodes[key]
-    if node.kind == "sub":  # a subprocess may run through without waiting
-        return [graph.inner_start[key], *(graph.flows[f].target for f in node.outgoing)]
+    after = [graph.flows[f].target for f in node.outgoing]
+    if node.kind == "sub":
+        return [graph.inner_start[key], *(after if _runs_through(graph, key) else [])]
     if node.kind in WAITING:
         return []
-    return [graph.flows[f].target for f in node.outgoing]
+    event = {"error_end": "error", "escalation_end": "escalation"}.get(node.kind, node.event if node.kind == "throw" else "")
+    found = catcher(graph, node, event) if event in ("error", "escalation") else None
+    return [*after, found.id] if found is not None else after
+
+
+def _runs_through(graph: Graph, sub: str) -> bool:
+    """Whether some way leads from the start of the subprocess to one of its ends without waiting."""
+    seen: set[str] = set()
+    stack = [graph.inner_start[sub]]
+    while stack:
+        node = graph.nodes[stack.pop()]
+        if node.id in seen or node.scope != sub:
+            continue
+        seen.add(node.id)
+        if node.kind in ("end", "terminate", "escalation_end"):
+            return True
+        if node.kind not in WAITING or node.kind == "sub" and _runs_through(graph, node.id):
+            stack += [graph.flows[f].target for f in node.outgoing]
+    return False
