@@ -1,7 +1,6 @@
 """What must hold of a graph before it may run: shape, reachability, no endless loop.
 
-``check`` refuses at load. ``explore`` walks every marking that the token game can reach when conditions may come out either
-way, and says whether each can still end: a deadlock (a join that waits for a branch never taken) is found before anybody waits in it.
+``check`` refuses at load; whether joins can deadlock takes a walk over the markings, see explore.py.
 """
 
 from __future__ import annotations
