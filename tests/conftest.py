@@ -27,3 +27,9 @@ def clock():
     """The clock stands at Monday 2 March 2026, 09:00 in Mingzhou, and moves only when told."""
     with use_clock(FixedClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))) as fixed:
         yield fixed
+
+
+@pytest.fixture(autouse=True)
+def _fresh_lock_store(settings):
+    """Each test has its own database, so the ledger's lock store, which remembers what was published, begins anew too."""
+    (Path(settings.DATA) / "ledger-lock.sqlite3").unlink(missing_ok=True)

@@ -1,15 +1,14 @@
 """Beginning, moving, rescheduling and opening again."""
 
-import json
-
 import pytest
 from django.db import transaction
 
 from mingtang.engines.bpmn import TimerUnclear
 from mingtang.platform.cases import acts, reads
 from mingtang.platform.cases.models import Case, Event, Timer
+from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger.acts import seal
-from mingtang.platform.ledger.models import Act, Vault
+from mingtang.platform.ledger.models import Act
 from tests.platform.cases.conftest import AT, draft, limits
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +26,7 @@ def test_a_case_begins_with_its_task_its_timers_and_one_act(office):
     assert [(t.node, t.rule, t.calendar) for t in view.timers] == [("half", "limits.dmn#sha256:1", "cn-2026/natural"), ("full", "limits.dmn#sha256:1", "cn-2026/natural")]
     assert [event.act for event in view.events] == [moved.sealed.id]
     assert Act.objects.count() == 1
-    body = json.loads(bytes(Vault.objects.get().document))["body"]
+    body = ledger.receipt(moved.sealed.id).document["body"]
     assert body["words"] == "file"
     assert body["case"]["path"] == ["a", "g", "handle"] and body["case"]["process"] == office.graph.hash
 

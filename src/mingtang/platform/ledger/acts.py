@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from mingtang.kernel import canonical_json, new_id, now
+from mingtang.platform.ledger import vault
 from mingtang.platform.ledger.document import SALT_SIZE, commitment, instant, row_digest, row_key
 from mingtang.platform.ledger.faults import NotInTransaction
 from mingtang.platform.ledger.models import Act, Vault
@@ -41,7 +42,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An act about to be sealed; the fields are explained in docs/architecture.md."""
+    """An act about to be sealed; the fields are explained in docs/architecture.md. ``gone`` are rows that the act deletes (with their keys)."""
 
     kind: str
     subject: str
@@ -50,6 +51,7 @@ class Draft:
     rows: tuple = ()
     contract: str = ""
     at: datetime | None = None
+    gone: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +77,40 @@ def seal_many(drafts: Sequence[Draft]) -> list[Sealed]:
     moment = now()
     salts = os.urandom(SALT_SIZE * len(drafts))
     acts: list[Act] = []
-    vaults: list[Vault] = []
+    opened: list[tuple[UUID, bytes, bytes]] = []
     for i, draft in enumerate(drafts):
         salt = salts[i * SALT_SIZE:(i + 1) * SALT_SIZE]
         act_id, at = new_id(), draft.at or moment
-        document = _document(act_id, draft, at, salt)
+        document = _document(act_id, draft, at, moment, salt)
         acts.append(Act(
             id=act_id, kind=draft.kind, subject=draft.subject, actor_kind=draft.actor.kind, actor_ref=draft.actor.ref, unit=draft.actor.unit,
             at=at, sealed_at=moment, contract=draft.contract, commitment=commitment(salt, document)))
-        vaults.append(Vault(act_id=act_id, salt=salt, document=document))
+        opened.append((act_id, salt, document))
     Act.objects.bulk_create(acts)
-    Vault.objects.bulk_create(vaults)
+    Vault.objects.bulk_create(vault.close(opened))
     return [Sealed(act.id, act.kind, act.subject, act.at, act.commitment) for act in acts]
 
 
-def _document(act_id: UUID, draft: Draft, at: datetime, salt: bytes) -> bytes:
+def _document(act_id: UUID, draft: Draft, at: datetime, sealed_at: datetime, salt: bytes) -> bytes:
     fields: dict[str, Any] = {
-        "v": 1, "id": str(act_id), "kind": draft.kind, "subject": draft.subject, "at": instant(at), "actor": draft.actor.as_dict(), "body": draft.body,
+        "v": 1, "id": str(act_id), "kind": draft.kind, "subject": draft.subject, "at": instant(at), "sealed_at": instant(sealed_at),
+        "actor": draft.actor.as_dict(), "body": draft.body,
     }
     if draft.contract:
         fields["contract"] = draft.contract
     if draft.rows:
         fields["rows"] = {row_key(row): row_digest(salt, row) for row in draft.rows}
+    if draft.gone:
+        fields.setdefault("rows", {}).update({row_key(row): None for row in draft.gone})
     return canonical_json(fields)
 
 
 def erase(subject: str, *, reason: str, actor: Actor) -> Sealed:
-    """Destroy salt and document of every act of ``subject``; the erasure is itself an act that lists the acts it emptied.
+    """Destroy salt and document of every act of ``subject``, and their keys; the erasure is itself an act that lists the acts it emptied.
 
-    The commitments stay, so old receipts still verify; without the salt they say nothing about what was erased.
+    The commitments stay, so old receipts still verify; without the salt they say nothing about what was erased. Rows of other tables are
+    their own offices' to empty, and to seal.
     """
     with transaction.atomic():
-        emptied = Vault.objects.filter(act__subject=subject)
-        ids = [str(act_id) for act_id in emptied.order_by("act_id").values_list("act_id", flat=True)]
-        emptied.delete()
-        return seal(Draft("ledger.erase", f"ledger/erasure/{subject}", actor, {"reason": reason, "acts": ids}))
+        emptied = [str(act_id) for act_id in vault.empty(subject)]
+        return seal(Draft("ledger.erase", f"ledger/erasure/{subject}", actor, {"reason": reason, "acts": emptied}))

@@ -6,16 +6,17 @@ document carries, for each row that the act fixed, a digest of the row's state, 
 Example of a document::
 
     {"v": 1, "id": "0198...", "kind": "requests.reply", "subject": "requests/MZ26-7KQ4M2XD", "at": "2026-03-02T01:00:00.000000Z",
-     "actor": {"kind": "official", "ref": "o-17", "unit": "donghu"}, "body": {...}, "rows": {"requests.request/17": "9f2c..."}}
+     "sealed_at": "...", "actor": {"kind": "official", "ref": "o-17", "unit": "donghu"}, "body": {...}, "rows": {"requests.request/17": "9f2c..."}}
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
-from uuid import UUID
 
 from mingtang.kernel import canonical_json
 
@@ -40,23 +41,32 @@ def row_key(row: Any) -> str:
 
 def row_digest(salt: bytes, row: Any) -> str:
     """Hex SHA-256 over the salt and the canonical JSON of the fields that the row's class names in ``SEALED``."""
-    fields = {name: _plain(getattr(row, name)) for name in type(row).SEALED}
+    fields = {name: _plain(getattr(row, name), read) for name, read in _sealed_fields(type(row))}
     return hashlib.sha256(salt + canonical_json(fields)).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+@cache
+def _sealed_fields(model: type) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The sealed names of ``model``, each with what turns a value into the form in which the database gives it back."""
+    return [(name, model._meta.get_field(name).to_python) for name in model.SEALED]
+
+
+def _plain(value: Any, read: Callable[[Any], Any]) -> Any:
     """A field's value as JSON; the same before saving and after reading back."""
     kind = type(value)
-    if kind in (str, int, bool, dict, list) or value is None or kind is float:
+    if value is None or kind in (dict, list, tuple):
         return value
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    value = read(value)
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, (bytes, memoryview)):
-        return bytes(value).hex()
+    if isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return int(value) if -2**53 <= value <= 2**53 else str(value)
     return str(value)

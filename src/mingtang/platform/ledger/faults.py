@@ -66,3 +66,24 @@ class NothingSigned(CallerMistake):
     status = 404
     text = Sentence("账本还没有签署任何检查点。", "The log has signed no checkpoint yet.")
     next_step = Sentence("请启动后台进程 mingtang worker。", "Start the worker: mingtang worker.")
+
+
+class DocumentChanged(CallerMistake):
+    """The vault's bytes of an act are not what was sealed."""
+
+    code = "ledger.document_changed"
+    status = 500
+    text = Sentence("行为 {act} 的文书在保管库中被改动过。", "The document of the act {act} was changed in the vault.")
+    next_step = Sentence("请运行 mingtang ledger audit，并从经核验的备份恢复。", "Run mingtang ledger audit and restore a verified backup.")
+
+
+class ForkRefused(CallerMistake):
+    """The database stands behind, or beside, a checkpoint of this log that was already published."""
+
+    code = "ledger.fork_refused"
+    status = 500
+    text = Sentence("本账本已公布过大小为 {known} 的检查点，数据库却只有 {size}，或历史不同：这是旧备份或另一份副本，不再签署。",
+                    "This log has published a checkpoint of size {known}; the database stands at {size} or has another history. "
+                    "It is an old backup or a second copy: nothing is signed.")
+    next_step = Sentence("请恢复更新的备份；若确已丢失，请换一个 MINGTANG_LEDGER_ORIGIN 另起账本，并公告。",
+                         "Restore a newer backup. If what is missing is lost, go on under a new MINGTANG_LEDGER_ORIGIN and say so in public.")

@@ -1,8 +1,8 @@
 """Tables of the ledger.
 
-``Act`` and the log's tables (``Tile``, ``Head``) hold commitments and nothing personal; ``Vault`` holds the salt and the document of each
-act, and only it can be erased. An act is *pending* from the commit of the transaction that sealed it until the sequencer
-gives it an index.
+``Act`` and the log's tables (``Tile``, ``Head``) hold commitments and nothing personal. ``Vault`` holds salt and document of each act under a
+key of its own that lies outside the database (``vault.py``); to destroy the key is to erase the document, in every backup too. An act is
+*pending* from the commit of the transaction that sealed it until the sequencer gives it an index.
 """
 
 from __future__ import annotations
@@ -11,9 +11,13 @@ from django.db import models
 
 
 class Act(models.Model):
-    """One sealed act: what kind, about what, by whom (pseudonymous code), when, and its commitment."""
+    """One sealed act: what kind, about what, by whom (pseudonymous code), when, and its commitment.
 
-    id = models.UUIDField(primary_key=True)
+    ``seq`` is the order of insertion: of two acts on one row the later has the larger, whatever the clocks said.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True)
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=120)
     actor_kind = models.CharField(max_length=12)
@@ -27,8 +31,8 @@ class Act(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject", "id"], name="act_subject"),
-            models.Index(fields=["id"], condition=models.Q(index=None), name="act_pending"),
+            models.Index(fields=["subject", "seq"], name="act_subject"),
+            models.Index(fields=["seq"], condition=models.Q(index=None), name="act_pending"),
         ]
 
     def __str__(self) -> str:
@@ -36,11 +40,19 @@ class Act(models.Model):
 
 
 class Vault(models.Model):
-    """What opens a commitment: 32 bytes of fresh salt and the canonical document. Erasing deletes the row, nothing else."""
+    """What opens a commitment, encrypted: 32 bytes of fresh salt and the canonical document. ``block`` and ``slot`` name the key."""
 
-    act = models.OneToOneField(Act, primary_key=True, on_delete=models.CASCADE, related_name="vault")
-    salt = models.BinaryField(max_length=32)
-    document = models.BinaryField()
+    act = models.OneToOneField(Act, to_field="id", primary_key=True, on_delete=models.CASCADE, related_name="vault")
+    block = models.CharField(max_length=32)
+    slot = models.SmallIntegerField()
+    sealed = models.BinaryField()
+
+
+class DoomedKey(models.Model):
+    """A key whose destruction is decided and not yet done; written with the erasure, so that a crash cannot forget it."""
+
+    block = models.CharField(max_length=32)
+    slot = models.SmallIntegerField()
 
 
 class Tile(models.Model):
@@ -55,9 +67,12 @@ class Tile(models.Model):
 
 
 class Head(models.Model):
-    """The newest signed checkpoint: one row, written with the tiles it covers."""
+    """One row. ``size``, ``root``, ``checkpoint``: what is signed, written with the tiles it covers. ``published``: what the lock store knows too
+    and readers are shown, with the witnesses' cosignatures."""
 
     size = models.BigIntegerField(default=0)
     root = models.BinaryField(max_length=32)
     checkpoint = models.BinaryField()
     signed_at = models.DateTimeField(null=True)
+    published = models.BinaryField(default=b"")
+    published_size = models.BigIntegerField(default=0)

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from mingtang.engines.tlog import EMPTY_ROOT, LogProof, TileReader, prove_consistency, prove_inclusion
+from mingtang.engines.tlog import EMPTY_ROOT, Checkpoint, LogProof, Note, TileReader, prove_consistency, prove_inclusion
 from mingtang.engines.tlog.errors import NotInLog
 from mingtang.kernel import canonical_json
+from mingtang.platform.ledger import vault
 from mingtang.platform.ledger.acts import Actor
-from mingtang.platform.ledger.faults import Erased, NoSuchAct, NotFinal, NothingSigned
+from mingtang.platform.ledger.faults import DocumentChanged, Erased, NoSuchAct, NotFinal, NothingSigned
 from mingtang.platform.ledger.keys import log_key
 from mingtang.platform.ledger.models import Act, Head, Tile, Vault
 
@@ -92,7 +93,7 @@ def _summary(act: Act) -> ActSummary:
 
 def act(act_id: UUID) -> ActSummary:
     """The act with ``act_id``; raises NoSuchAct."""
-    found = Act.objects.filter(pk=act_id).first()
+    found = Act.objects.filter(id=act_id).first()
     if found is None:
         raise NoSuchAct(act=str(act_id))
     return _summary(found)
@@ -100,31 +101,41 @@ def act(act_id: UUID) -> ActSummary:
 
 def receipt(act_id: UUID) -> Receipt:
     """The receipt of ``act_id``; raises NoSuchAct."""
-    found = Act.objects.filter(pk=act_id).first()
+    found = Act.objects.filter(id=act_id).first()
     if found is None:
         raise NoSuchAct(act=str(act_id))
-    kept = Vault.objects.filter(pk=act_id).first()
-    document = json.loads(bytes(kept.document)) if kept else None
-    return Receipt(_summary(found), bytes(found.commitment), document, bytes(kept.salt) if kept else None, _proof(found.index))
+    salt, document = _opened(Vault.objects.filter(pk=act_id).first())
+    return Receipt(_summary(found), bytes(found.commitment), document, salt, _proof(found.index))
+
+
+def _opened(kept: Vault | None) -> tuple[bytes | None, dict[str, Any] | None]:
+    if kept is None:
+        return None, None
+    try:
+        salt, document = vault.open_row(kept)
+    except vault.Unreadable as fault:
+        if fault.destroyed:
+            return None, None
+        raise DocumentChanged(act=str(kept.act_id)) from None
+    return salt, json.loads(document)
 
 
 def _proof(index: int | None) -> LogProof | None:
     top = Head.objects.first()
-    if index is None or top is None or index >= top.size:
+    if index is None or top is None or index >= top.published_size:
         return None
-    return LogProof(index, tuple(prove_inclusion(nodes(), index, top.size)), bytes(top.checkpoint))
+    return LogProof(index, tuple(prove_inclusion(nodes(), index, top.published_size)), bytes(top.published))
 
 
 def acts_of(subject: str) -> list[ActSummary]:
     """The acts of ``subject`` in the order in which they were sealed."""
-    return [_summary(found) for found in Act.objects.filter(subject=subject).order_by("id")]
+    return [_summary(found) for found in Act.objects.filter(subject=subject).order_by("seq")]
 
 
 def documents(subject: str) -> Iterable[tuple[ActSummary, dict[str, Any] | None]]:
     """The acts of ``subject`` with their documents (None where erased)."""
-    for found in Act.objects.filter(subject=subject).order_by("id").select_related("vault"):
-        kept = getattr(found, "vault", None)
-        yield _summary(found), json.loads(bytes(kept.document)) if kept else None
+    for found in Act.objects.filter(subject=subject).order_by("seq").select_related("vault"):
+        yield _summary(found), _opened(getattr(found, "vault", None))[1]
 
 
 def recent(before: int | None = None, limit: int = 50) -> list[ActSummary]:
@@ -142,21 +153,24 @@ def pending() -> int:
 
 def oldest_pending() -> datetime | None:
     """When the act that waits longest for the sequencer was sealed; None where none waits."""
-    return Act.objects.filter(index=None).order_by("id").values_list("sealed_at", flat=True).first()
+    return Act.objects.filter(index=None).order_by("seq").values_list("sealed_at", flat=True).first()
 
 
 def head() -> LogHead:
-    """The newest signed head."""
+    """The newest published head."""
     top = Head.objects.first()
-    return LogHead(top.size, bytes(top.root), top.signed_at) if top else LogHead(0, EMPTY_ROOT, None)
+    if top is None or not top.published:
+        return LogHead(0, EMPTY_ROOT, None)
+    point = Checkpoint.parse(Note.parse(bytes(top.published)).text)
+    return LogHead(point.size, point.root, top.signed_at)
 
 
 def checkpoint() -> bytes:
     """The newest signed checkpoint as a note; raises NothingSigned before the first."""
     top = Head.objects.first()
-    if top is None or not top.checkpoint:
+    if top is None or not top.published:
         raise NothingSigned()
-    return bytes(top.checkpoint)
+    return bytes(top.published)
 
 
 def verifier_key() -> str:
