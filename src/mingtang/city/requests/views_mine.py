@@ -77,6 +77,7 @@ def reopen(request: HttpRequest, number: str, secret: str) -> HttpResponse:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Same-origin, not none: without an origin the form's protection against foreign sites could not work.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
