@@ -59,6 +59,13 @@ def test_the_hotlines_process_is_sound():
     assert found.sound and found.markings > 10
 
 
+def test_a_deadline_in_a_loop_that_leaves_work_behind_grows():
+    """Each round may leave one more reminder open: named, with the way there."""
+    xml = process('<startEvent id="a"/><exclusiveGateway id="m"/><userTask id="t"/><exclusiveGateway id="g" default="g_z"/><userTask id="u"/><endEvent id="z"/><endEvent id="y"/>'
+                  + boundary("w", "t", "PT1H", interrupting=False) + flows("a>m", "m>t", "t>g", "g>m:c = 1", "g>z", "w>u", "u>y"))
+    assert [dead.kind for dead in explore(load(xml)).faults] == ["grows"]
+
+
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_timers_may_fire_at_any_time(interrupting):
     """A deadline that leads into a join which the task feeds too is a fault if it interrupts."""
@@ -67,13 +74,13 @@ def test_timers_may_fire_at_any_time(interrupting):
     assert not explore(load(xml)).sound
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(block=BLOCKS)
 def test_block_structured_processes_are_sound(block):
-    """What is built from well-nested blocks never deadlocks; the walk agrees."""
+    """What is built from well-nested blocks never deadlocks; only a deadline in a loop may leave ever more behind."""
     writer = Writer()
     first, last, _ = writer.block(block)
     writer.flow("start", first)
     writer.flow(last, "end")
-    found = explore(load(process('<startEvent id="start"/><endEvent id="end"/>' + "".join(writer.elements) + "".join(writer.flows))), most=1500)
-    assert not found.faults
+    found = explore(load(process('<startEvent id="start"/><endEvent id="end"/>' + "".join(writer.elements) + "".join(writer.flows))), most=300)
+    assert {dead.kind for dead in found.faults} <= {"grows"}

@@ -16,9 +16,13 @@ _MOST = 12_000
 Ways = dict[str, tuple[tuple[float, float], ...]]
 
 
-def read(root: etree._Element) -> tuple[dict[str, Box], Ways]:
-    """Boxes and ways by the id of the element drawn; empty where there is no diagram. Raises BpmnRefused for numbers that are none."""
+def read(root: etree._Element) -> tuple[dict[str, Box], Ways, dict[str, Box]]:
+    """Boxes, ways and places of labels by the id of the element drawn; empty where there is no diagram.
+
+    Raises BpmnRefused for numbers that are none.
+    """
     boxes: dict[str, Box] = {}
+    labels: dict[str, Box] = {}
     ways: Ways = {}
     for count, element in enumerate(root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge")):
         if count > _MOST:
@@ -28,10 +32,17 @@ def read(root: etree._Element) -> tuple[dict[str, Box], Ways]:
             bounds = element.find(f"{{{DC}}}Bounds")
             if bounds is None:
                 raise BpmnRefused(path=element.get("id") or drawn, reason="a shape without Bounds")
-            boxes[drawn] = Box(*(_number(bounds, name) for name in ("x", "y", "width", "height")))
+            boxes[drawn] = _box(bounds)
         else:
             ways[drawn] = tuple((_number(p, "x"), _number(p, "y")) for p in element.findall(f"{{{DI}}}waypoint")[:100])
-    return boxes, ways
+        place = element.find(f"{{{BPMNDI}}}BPMNLabel/{{{DC}}}Bounds")
+        if place is not None:
+            labels[drawn] = _box(place)
+    return boxes, ways, labels
+
+
+def _box(bounds: etree._Element) -> Box:
+    return Box(*(_number(bounds, name) for name in ("x", "y", "width", "height")))
 
 
 def _number(element: etree._Element, name: str) -> float:

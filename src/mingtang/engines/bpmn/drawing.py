@@ -14,6 +14,7 @@ from mingtang.engines.bpmn.graph import Box, Flow, Graph, Node
 
 _INK, _PAPER, _QUIET, _CINNABAR, _JADE = "#1f2328", "#ffffff", "#6b7280", "#b3362b", "#0f7a5a"
 _MARGIN = 24
+_HALO = f'fill="{_INK}" stroke="{_PAPER}" stroke-width="3" paint-order="stroke" stroke-linejoin="round"'  # words stay legible over lines
 _WORDS = {
     "zh": {"now": "现在停在：{}。", "ended": "已经办结。", "all": "步骤：{}。", "join": "、", "process": "流程图"},
     "en": {"now": "It stands at: {}.", "ended": "It is over.", "all": "Steps: {}.", "join": ", ", "process": "Process diagram"},
@@ -42,10 +43,10 @@ def draw(graph: Graph, *, current: Sequence[str] = (), passed: Iterable[str] = (
         f'<desc id="{escape(prefix)}-desc">{escape(described(graph, current, language, ended=ended))}</desc>',
     ]
     nodes = {node.shape: node for node in reversed(graph.nodes.values()) if "/" not in node.id}
-    parts += [_way(flow, ways[flow.id], language) for flow in graph.flows.values() if flow.id in ways]
+    parts += [_way(flow, ways[flow.id], graph.labels.get(flow.id), language) for flow in graph.flows.values() if flow.id in ways]
     for key in sorted(boxes, key=lambda key: -boxes[key].width * boxes[key].height):
         if key in nodes:
-            parts.append(_shape(nodes[key], boxes[key], key in here, key in been, language))
+            parts.append(_shape(nodes[key], boxes[key], graph.labels.get(key), key in here, key in been, language))
     return "".join(parts) + "</svg>"
 
 
@@ -105,7 +106,7 @@ def _extent(boxes: dict[str, Box], ways: dict[str, tuple[tuple[float, float], ..
     return (min(xs) - _MARGIN, min(ys) - _MARGIN, max(xs) + _MARGIN, max(ys) + _MARGIN) if xs and ys else (0, 0, 100, 100)
 
 
-def _way(flow: Flow, points: tuple[tuple[float, float], ...], language: str) -> str:
+def _way(flow: Flow, points: tuple[tuple[float, float], ...], place: Box | None, language: str) -> str:
     if len(points) < 2:
         return ""
     path = "M" + " L".join(f"{_n(x)} {_n(y)}" for x, y in points)
@@ -115,15 +116,17 @@ def _way(flow: Flow, points: tuple[tuple[float, float], ...], language: str) -> 
     tip = f"{_n(bx)},{_n(by)} {_n(bx - 9 * ux - 4 * uy)},{_n(by - 9 * uy + 4 * ux)} {_n(bx - 9 * ux + 4 * uy)},{_n(by - 9 * uy - 4 * ux)}"
     out = f'<g class="flow"><path d="{path}" fill="none" stroke="{_QUIET}" stroke-width="1.5"/><polygon points="{tip}" fill="{_QUIET}"/>'
     label = flow.name if language.lower().startswith("zh") else flow.name_en or flow.name
-    if label:
+    if label and place:
+        out += _lines(label, place.x + place.width / 2, place.y + 11, place.width)
+    elif label:
         (x, y), (x2, y2) = points[0], points[1]
         across = abs(x2 - x) >= abs(y2 - y)
         lx, ly = ((x + min(max(x2, x - 60), x + 60)) / 2, y - 6) if across else (x + 6, y + (18 if y2 > y else -12))
-        out += f'<text x="{_n(lx)}" y="{_n(ly)}" text-anchor="{"middle" if across else "start"}" fill="{_INK}" font-size="11">{escape(label)}</text>'
+        out += f'<text x="{_n(lx)}" y="{_n(ly)}" text-anchor="{"middle" if across else "start"}" {_HALO}>{escape(label)}</text>'
     return out + "</g>"
 
 
-def _shape(node: Node, box: Box, here: bool, been: bool, language: str) -> str:
+def _shape(node: Node, box: Box, place: Box | None, here: bool, been: bool, language: str) -> str:
     state = "here" if here else "been" if been else "ahead"
     stroke, width = (_CINNABAR, 4) if here else (_JADE, 2) if been else (_INK, 1.5)
     label = node.label(language) if node.name or node.name_en else ""
@@ -135,18 +138,24 @@ def _shape(node: Node, box: Box, here: bool, been: bool, language: str) -> str:
         out += f'<polygon points="{_n(cx)},{_n(box.y)} {_n(box.x + box.width)},{_n(cy)} {_n(cx)},{_n(box.y + box.height)} {_n(box.x)},{_n(cy)}" {paint}/>'
         mark = {"xor": "×", "and": "+", "event": "◇"}[node.kind]
         out += f'<text x="{_n(cx)}" y="{_n(cy + 6)}" text-anchor="middle" font-size="18" fill="{stroke}">{mark}</text>'
-        out += _lines(label, cx, box.y + box.height + 14, 110)
+        out += _beside(label, place, cx, box.y + box.height + 14, 110)
     elif node.kind in _TASKS or node.kind == "sub":
         big = node.kind == "sub" and box.height > 110
         fill = "none" if big else _PAPER
         out += (f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}" rx="10" fill="{fill}" '
                 f'stroke="{stroke}" stroke-width="{width}"/>')
         lines = wrapped(label, box.width - 12)
-        out += _lines(label, cx, box.y + 18 if big else cy + 4 - 7 * (len(lines) - 1), box.width - 12, bold=here)
+        left = box.x + 12 + min(_width(label), box.width - 24) / 2  # an open subprocess has its name in the corner
+        out += _lines(label, left if big else cx, box.y + 18 if big else cy + 4 - 7 * (len(lines) - 1), box.width - 12, bold=here)
     else:
         out += _event(node, cx, cy, min(box.width, box.height) / 2, paint, stroke)
-        out += _lines(label, cx, box.y + box.height + 13, 92)
+        out += _beside(label, place, cx, box.y + box.height + 13, 92)
     return out + "</g>"
+
+
+def _beside(label: str, place: Box | None, x: float, y: float, width: float) -> str:
+    """A label where the diagram puts it, else under its shape."""
+    return _lines(label, place.x + place.width / 2, place.y + 11, place.width) if place else _lines(label, x, y, width)
 
 
 def _event(node: Node, cx: float, cy: float, radius: float, paint: str, stroke: str) -> str:
@@ -174,14 +183,14 @@ def _lines(label: str, x: float, y: float, width: float, *, bold: bool = False) 
         return ""
     weight = ' font-weight="700"' if bold else ""
     spans = "".join(f'<tspan x="{_n(x)}" y="{_n(y + 14 * i)}">{escape(line)}</tspan>' for i, line in enumerate(wrapped(label, width)))
-    return f'<text text-anchor="middle" fill="{_INK}"{weight}>{spans}</text>'
+    return f'<text text-anchor="middle" {_HALO}{weight}>{spans}</text>'
 
 
 def wrapped(label: str, width: float, size: float = 12) -> list[str]:
     """``label`` in at most four lines of about ``width``: Chinese breaks anywhere, other words between words."""
     lines, line, used = [], "", 0.0
     for piece in _pieces(label):
-        wide = sum(size if unicodedata.east_asian_width(c) in "WF" else size * 0.55 for c in piece)
+        wide = _width(piece, size)
         if line and used + wide > width:
             lines.append(line.rstrip())
             line, used = "", 0.0
@@ -190,6 +199,10 @@ def wrapped(label: str, width: float, size: float = 12) -> list[str]:
         used += wide
     lines.append(line.rstrip())
     return lines if len(lines) <= 4 else [*lines[:3], lines[3][:-1] + "…"]
+
+
+def _width(text: str, size: float = 12) -> float:
+    return sum(size if unicodedata.east_asian_width(c) in "WF" else size * 0.55 for c in text)
 
 
 def _pieces(label: str) -> list[str]:

@@ -15,6 +15,7 @@ from mingtang.engines.bpmn.graph import Graph, Node
 from mingtang.engines.bpmn.play import Complete, Event, Fire, Start, _Play, open_tasks
 from mingtang.engines.bpmn.state import State, Token
 
+_MOST_TOKENS = 40  # a marking with more is taken to grow without bound
 _AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -22,7 +23,7 @@ _AT = datetime(2000, 1, 1, tzinfo=UTC)
 class Dead:
     """A marking that cannot end. ``way`` are the events that lead to it, ``where`` the steps where tokens stand."""
 
-    kind: str  # "stands": nothing can happen; "turns": something always can, but never an end; "grows": tokens without bound
+    kind: str  # "stands": nothing can happen; "turns": something always can, but never an end; "grows": tokens multiply
     where: tuple[str, ...]
     way: tuple[str, ...]
 
@@ -112,6 +113,8 @@ def _outcomes(graph: Graph, state: State, event: Event, faults: list[Dead], way:
                 play.complete(event)
             else:
                 play.fire(event)
+            if len(play.tokens) > _MOST_TOKENS:
+                raise WayTooLong(path=_name(event))
         except WayTooLong as fault:
             if not any(dead.kind == "grows" for dead in faults):
                 faults.append(Dead("grows", (fault.path,), (*way, _name(event))))

@@ -98,6 +98,7 @@ class Graph:
     starts: tuple[str, ...]  # message starts, by which an ended case is opened again
     boxes: dict[str, Box] = field(repr=False)
     ways: dict[str, tuple[tuple[float, float], ...]] = field(repr=False)
+    labels: dict[str, Box] = field(repr=False, default_factory=dict)
 
     @cached_property
     def handlers(self) -> tuple[str, ...]:

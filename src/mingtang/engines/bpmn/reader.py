@@ -49,11 +49,11 @@ def load(xml: bytes, name: str = "") -> Graph:
     plain = [node.id for node in starts if not node.event]
     if len(plain) != 1:
         raise BpmnRefused(path=process.get("id"), reason=f"a process has exactly one plain start event, not {len(plain)}")
-    boxes, ways = diagram.read(root)
+    boxes, ways, labels = diagram.read(root)
     graph = Graph(
         id=process.get("id"), name=process.get("name", ""), name_en=ours(process, "en"), source=bytes(xml),
         hash="sha256:" + hashlib.sha256(xml).hexdigest(), nodes=nodes, flows=flows, start=plain[0],
-        starts=tuple(node.id for node in starts if node.event == "message"), boxes=boxes, ways=ways,
+        starts=tuple(node.id for node in starts if node.event == "message"), boxes=boxes, ways=ways, labels=labels,
     )
     check(graph)
     return graph
