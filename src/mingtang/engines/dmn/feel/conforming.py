@@ -1,0 +1,99 @@
+"""Types as values: does a value conform to a type, and bringing it to one (DMN 1.5, 10.3.2.9.4: singleton lists, dates to dates and times)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mingtang.engines.dmn.feel import ast
+from mingtang.engines.dmn.feel.temporal import Date, DateTime, Time
+from mingtang.engines.dmn.feel.types import canonical, type_name
+from mingtang.engines.dmn.feel.values import Function, Range
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type: ``name`` of a simple one, or list, range, context, function with ``parts`` and ``fields``; ``allows`` checks allowed values."""
+
+    name: str
+    parts: tuple[Type, ...] = ()
+    fields: tuple[tuple[str, Type], ...] = ()
+    allows: Callable[[Any], bool] | None = field(default=None, compare=False)
+
+
+ANY = Type("Any")
+
+
+def from_tree(node: ast.TypeNode) -> Type:
+    """The type that ``node`` writes."""
+    return Type(canonical(node.name), tuple(map(from_tree, node.parts)), tuple((name, from_tree(kind)) for name, kind in node.fields))
+
+
+def conforms(value: Any, kind: Type, env: Any = None) -> bool | None:
+    """Whether ``value`` is an instance of ``kind``; None where the type is not known."""
+    if kind.name == "Any":
+        return value is not None
+    if kind.name == "Null":
+        return value is None
+    if kind.name not in _KNOWN:
+        found = _declared(kind.name, env)
+        return None if found is None else conforms(value, found, env)
+    if value is None:
+        return False
+    if kind.name == "function" and isinstance(value, Function):
+        return _function_conforms(value, kind)
+    if type_name(value) != kind.name:
+        return False
+    if kind.name == "list" and kind.parts:
+        return all(_inner(item, kind.parts[0], env) for item in value)
+    if kind.name == "range" and kind.parts:
+        return _range_conforms(value, kind.parts[0], env)
+    if kind.name == "context" and kind.fields:
+        return all(name in value and _inner(value[name], inner, env) for name, inner in kind.fields)
+    return kind.allows is None or kind.allows(value)
+
+
+_KNOWN = {
+    "number", "string", "boolean", "date", "time", "date and time", "days and time duration", "years and months duration", "list", "range", "context", "function",
+}
+
+
+def _declared(name: str, env: Any) -> Type | None:
+    types = env.find("\0types") if env is not None else None
+    return types.get(name) if isinstance(types, dict) else None
+
+
+def _inner(value: Any, kind: Type, env: Any) -> bool:
+    return value is None or conforms(value, kind, env) is True
+
+
+def _range_conforms(value: Range, kind: Type, env: Any) -> bool:
+    return all(end is None or conforms(end, kind, env) is True for end in (value.low, value.high))
+
+
+def _function_conforms(value: Function, kind: Type) -> bool:
+    if not kind.parts:
+        return True
+    wanted = kind.parts[:-1]
+    if value.type is None:
+        return any(len(variant) == len(wanted) for variant in value.variants)
+    kinds, result = value.type
+    if len(kinds) != len(wanted):
+        return False
+    fits = all(own is None or own.name == "Any" or own.name == want.name for own, want in zip(kinds, wanted, strict=True))
+    return fits and (result is None or kind.parts[-1].name in ("Any", result.name))
+
+
+def coerce(value: Any, kind: Type, env: Any = None) -> Any:
+    """``value`` as ``kind``, or None where it cannot be: singleton lists opened and made, dates to midnight UTC."""
+    if value is None or kind.name == "Any" or conforms(value, kind, env) is True:
+        return value
+    if isinstance(value, list) and len(value) == 1 and kind.name != "list" and conforms(value[0], kind, env) is True:
+        return value[0]
+    if kind.name == "list" and not isinstance(value, list):
+        wrapped = [value]
+        return wrapped if conforms(wrapped, kind, env) is True else None
+    if kind.name == "date and time" and isinstance(value, Date):
+        return DateTime(value, Time(0, 0))
+    return None
