@@ -112,7 +112,9 @@ def main() -> None:
 
 def _measure(count: int, each: int) -> None:
     from django.test import Client
+    from django.urls import get_resolver
 
+    get_resolver().url_patterns  # read the routes before the long part: a fault in them is told at once
     from mingtang.city.requests import hotline
     from mingtang.kernel import FixedClock, use_clock
     from mingtang.platform.people.models import Official
