@@ -164,7 +164,7 @@ class Reference:
         return set().union(*(self.timers(part) for part in inner)) if inner else set()
 
     def complete(self, key):
-        self.left = self.replaced(self.left, lambda leaf: (leaf[0] in ("task", "timed") and leaf[1] == key, None, None))
+        self.left = self.replaced(self.left, self.once(lambda leaf: (leaf[0] in ("task", "timed") and leaf[1] == key, None, None)))
 
     def fire(self, timer):
         def found(leaf):
@@ -173,7 +173,18 @@ class Reference:
             other = ["task", leaf[3]]
             return (True, other, None) if leaf[4] else (True, ["task", leaf[1]], other)
 
-        self.left = self.replaced(self.left, found)
+        self.left = self.replaced(self.left, self.once(found))
+
+    def once(self, rule):
+        """``rule``, which finds one leaf and no second: the same step may be open twice where a deadline in a loop opened it twice."""
+        spent = []
+
+        def found(leaf):
+            hit = (False, None, None) if spent else rule(leaf)
+            spent.extend([True] if hit[0] else [])
+            return hit
+
+        return found
 
     def replaced(self, left, rule):
         """``left`` with the one leaf that ``rule`` finds replaced; what a timer opens beside it goes to the nearest subprocess."""
