@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mingtang.engines.bpmn.errors import TimerUnclear
 from mingtang.engines.bpmn.expressions import Expression, ExpressionFailed
@@ -121,7 +122,13 @@ def instant(text: str) -> datetime:
     """The instant (UTC) that ISO 8601 ``text`` writes; raises ValueError where it is none or has no zone."""
     if len(text) > 60:
         raise ValueError("no date and time")
+    text, _, zone = text.partition("@")  # FEEL writes a named zone so: 2026-03-02T09:00:00@Asia/Shanghai
     found = datetime.fromisoformat(text)
+    if zone and found.tzinfo is None:
+        try:
+            found = found.replace(tzinfo=ZoneInfo(zone))
+        except ZoneInfoNotFoundError:
+            raise ValueError(f"no zone {zone}") from None
     if found.tzinfo is None:
         raise ValueError("a date and time without its zone")
     return found.astimezone(UTC)
