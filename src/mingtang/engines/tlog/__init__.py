@@ -2,6 +2,7 @@
 
 from mingtang.engines.tlog.checkpoint import Checkpoint, open_checkpoint
 from mingtang.engines.tlog.errors import EntryTooLarge, NotInLog, ProofRefused
+from mingtang.engines.tlog.fsck import Fault, Report, Source, examine
 from mingtang.engines.tlog.growing import Edge
 from mingtang.engines.tlog.hashing import EMPTY_ROOT, leaf_hash, node_hash, root_of
 from mingtang.engines.tlog.note import COSIGNATURE_KEY, NOTE_KEY, Note, Signature, SignerKey, VerifierKey, cosign, sign
@@ -11,8 +12,8 @@ from mingtang.engines.tlog.receipt_proof import LogProof
 from mingtang.engines.tlog.tiles import WIDTH, TileReader, pack_bundle, parse_tile_path, tile_path, unpack_bundle, widths
 
 __all__ = [
-    "COSIGNATURE_KEY", "EMPTY_ROOT", "NOTE_KEY", "WIDTH", "Checkpoint", "Edge", "EntryTooLarge", "LogProof", "Note", "NotInLog", "Policy",
-    "ProofRefused", "Signature", "SignerKey", "TileReader", "VerifierKey", "cosign", "leaf_hash", "node_hash", "open_checkpoint", "pack_bundle",
+    "COSIGNATURE_KEY", "EMPTY_ROOT", "NOTE_KEY", "WIDTH", "Checkpoint", "Edge", "EntryTooLarge", "Fault", "LogProof", "Note", "NotInLog", "Policy",
+    "ProofRefused", "Report", "Signature", "SignerKey", "Source", "TileReader", "VerifierKey", "cosign", "examine", "leaf_hash", "node_hash", "open_checkpoint", "pack_bundle",
     "parse_tile_path", "prove_consistency", "prove_inclusion", "root_of", "sign", "tile_path", "tree_root", "unpack_bundle", "verify_consistency",
     "verify_inclusion", "widths",
 ]

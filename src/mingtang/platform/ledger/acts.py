@@ -112,5 +112,6 @@ def erase(subject: str, *, reason: str, actor: Actor) -> Sealed:
     their own offices' to empty, and to seal.
     """
     with transaction.atomic():
-        emptied = [str(act_id) for act_id in vault.empty(subject)]
-        return seal(Draft("ledger.erase", f"ledger/erasure/{subject}", actor, {"reason": reason, "acts": emptied}))
+        emptied = vault.empty(subject)
+        body = {"reason": reason, "acts": [str(act_id) for act_id in emptied.acts], "released": emptied.rows}
+        return seal(Draft("ledger.erase", f"ledger/erasure/{subject}", actor, body))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +21,9 @@ from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.ledger.faults import DocumentChanged, Erased, NoSuchAct, NotFinal, NothingSigned
 from mingtang.platform.ledger.keys import log_key
 from mingtang.platform.ledger.models import Act, Head, Tile, Vault
+
+if TYPE_CHECKING:
+    from mingtang.platform.ledger.audit import Outcome
 
 BUNDLE = -1
 
@@ -179,13 +182,20 @@ def verifier_key() -> str:
 
 
 def tile(level: int | str, index: int, width: int) -> bytes:
-    """The bytes of a tile or bundle as tlog-tiles serves it, cut to ``width``; raises NotInLog where the log is shorter."""
+    """The bytes of a tile or bundle as tlog-tiles serves it, cut to ``width``; raises NotInLog beyond what is published."""
+    size = head().size
+    place = 0 if level == "entries" else int(level)
+    if place >= 8 or (size >> (8 * place)) - index * 256 < width:
+        raise NotInLog(index=index, size=size)
+    return stored_tile(level, index, width)
+
+
+def stored_tile(level: int | str, index: int, width: int) -> bytes:
+    """The first ``width`` hashes or entries of a stored tile or bundle, published or not; raises NotInLog where it is not stored."""
     place = BUNDLE if level == "entries" else int(level)
     found = Tile.objects.filter(level=place, index=index).values_list("data", flat=True).first()
-    size = head().size
-    have = ((size if place == BUNDLE else size >> (8 * place)) - index * 256) if place < 8 else 0
-    if found is None or have < width:
-        raise NotInLog(index=index, size=size)
+    if found is None:
+        raise NotInLog(index=index, size="?")
     data = bytes(found)
     if place == BUNDLE:
         at = 0
@@ -222,3 +232,10 @@ def receipt_path(act_id: UUID | str, *, private: bool = False) -> str:
     """The page of a receipt; with ``private`` the link that shows the document too."""
     path = f"/ledger/receipts/{act_id}/"
     return f"{path}?key={receipt_key(act_id)}" if private else path
+
+
+def audit(known: Sequence[Checkpoint] = ()) -> Outcome:
+    """Audit the whole ledger (``audit.py``): ``.clean``, ``.findings``; ``known`` are checkpoints kept from before."""
+    from mingtang.platform.ledger.audit import audit as run
+
+    return run(known=known)

@@ -6,7 +6,10 @@ transaction, and overwrites them once it is committed; the worker finishes what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -57,13 +60,25 @@ def open_row(row: Vault) -> tuple[bytes, bytes]:
     return clear[:SALT_SIZE], clear[SALT_SIZE:]
 
 
-def empty(subject: str) -> list[UUID]:
-    """Delete the rows of every act of ``subject`` and doom their keys, in the open transaction; returns the acts that were emptied."""
+@dataclass(frozen=True)
+class Emptied:
+    """What an erasure took: the acts whose content is gone, and the rows whose state their documents had fixed."""
+
+    acts: list[UUID]
+    rows: list[str]
+
+
+def empty(subject: str) -> Emptied:
+    """Delete the rows of every act of ``subject`` and doom their keys, in the open transaction."""
     rows = list(Vault.objects.filter(act__subject=subject).order_by("act__seq"))
+    fixed: set[str] = set()
+    for row in rows:
+        with suppress(Unreadable):
+            fixed.update(json.loads(open_row(row)[1]).get("rows", ()))
     DoomedKey.objects.bulk_create([DoomedKey(block=row.block, slot=row.slot) for row in rows])
     Vault.objects.filter(act__subject=subject).delete()
     transaction.on_commit(destroy_doomed)
-    return [row.act_id for row in rows]
+    return Emptied([row.act_id for row in rows], sorted(fixed))
 
 
 def destroy_doomed() -> int:
