@@ -47,7 +47,7 @@ def test_the_first_draft_of_the_water_table_had_a_hole():
     ("old-age-allowance", ("form.yaml", 'disability != "none"', "disability !! none"), "scenes.bad_condition", "show_if"),
     ("old-age-allowance", ("rules.dmn", "bj-2019-160 | 二（三）1", "bj-2019-999 | 二（三）1"), "scenes.unknown_law", "bj-2019-999"),
     ("old-age-allowance", ("scene.yaml", "decision: Allowances", "decision: Allowance"), "scenes.no_decision", "Allowance"),
-    ("old-age-allowance", ("rules.dmn", "years and months duration(birth date", "years and months duration((birth date"), "scenes.bad_contract", "rules.dmn"),
+    ("old-age-allowance", ("rules.dmn", "years and months duration(birth date", "years and months duration((birth date"), "scenes.bad_expression", "Age"),
 ])
 def test_a_planted_defect_is_found_and_named(name, change, code, word):
     """A gap, a conflict, an undeclared fact, a wrong example, an unlisted law: each is refused with its place."""

@@ -35,20 +35,22 @@ def test_both_languages_are_whole(name):
         assert re.search("[\u4e00-\u9fff]", words.zh), words
         assert not re.search("[\u4e00-\u9fff]", words.en), words
     heads = [len(re.findall("^#+ ", pack.content(f"guide.{tongue}.md").decode(), re.M)) for tongue in ("zh", "en")]
-    assert heads[0] == heads[1] > 2
+    assert heads[0] == heads[1] >= 1
 
 
 @pytest.mark.parametrize("name", ["old-age-allowance", "minimum-living-allowance", "water-charge"])
 def test_each_rule_names_its_law_and_its_reason(name):
     """Every rule of a deciding contract has a listed law with its place and a reason in both languages."""
+    from mingtang.platform.scenes.checking_tables import tables_of
     from mingtang.platform.scenes.explain import law_of, spoken
 
     pack = _pack(name)
     laws = {law.id for law in pack.heading.law}
     count = 0
     for decision in pack.contract().decisions.values():
-        for rule in spoken(decision):
-            count += 1
-            assert rule["zh"] and rule["en"], (decision, rule)
-            assert law_of(rule)["id"] in laws and law_of(rule)["zh"] and law_of(rule)["en"]
+        for table_name, table in tables_of(decision.logic, decision.name):
+            for rule in spoken(table):
+                count += 1
+                assert rule["zh"] and rule["en"], (table_name, rule)
+                assert law_of(rule)["id"] in laws and law_of(rule)["zh"] and law_of(rule)["en"]
     assert count >= 8

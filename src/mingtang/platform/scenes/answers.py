@@ -49,11 +49,12 @@ class Given:
 def answered(pack: Pack, typed: Mapping[str, Typed]) -> Given:
     """Walk through the form with what was ``typed`` (question id -> fields)."""
     facts: dict[str, Any] = {}
+    unknown = dict.fromkeys(pack.facts)
     shown: list[Question] = []
     first: Question | None = None
     faults: dict[str, BadAnswer] = {}
     for question in pack.questions:
-        if not is_shown(question, facts):
+        if not is_shown(question, {**unknown, **facts}):
             facts[question.fact] = _without(pack, question)
             continue
         shown.append(question)
@@ -74,7 +75,7 @@ def is_shown(question: Question, facts: Mapping[str, Any]) -> bool:
         return True
     from mingtang.engines import dmn
 
-    return dmn.feel.evaluate(question.show_if, dict(facts)).value is True
+    return dmn.feel.evaluate(question.show_if, facts).value is True
 
 
 def value_of(question: Question, typed: Typed, otherwise: Any = None) -> Any:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.errors import ValidationError
 from ninja.responses import NinjaJSONEncoder
 from pydantic import Field
@@ -93,13 +93,13 @@ def try_decision(request: HttpRequest, name: str, asked: Asked) -> dict[str, Any
 
 @api.post("scenes/{name}/decisions", summary="Have the contract decide; sealed, with a receipt", response={201: dict[str, Any]})
 @access("public")
-def make_decision(request: HttpRequest, name: str, asked: Asked) -> tuple[int, dict[str, Any]]:
+def make_decision(request: HttpRequest, name: str, asked: Asked) -> Status:
     """Answers with the decision's id, its secret (shown once), the act for the receipt, and the document."""
     pack = _deciding(name)
     facts = stated(pack, asked.facts)
     actor = people.actor(request)
     decided = acts.decide(pack, facts, Actor("resident") if actor.kind == "anonymous" else actor, on=asked.on, channel="web")
-    return 201, {"id": decided.id, "secret": decided.secret, "act": decided.sealed.id, "decision": decided.document}
+    return Status(201, {"id": decided.id, "secret": decided.secret, "act": decided.sealed.id, "decision": decided.document})
 
 
 @api.get("decisions/{ident}/{secret}", summary="A decision again, with its secret")
@@ -112,7 +112,7 @@ def read_decision(request: HttpRequest, ident: UUID, secret: str) -> dict[str, A
 
 def _deciding(name: str) -> Pack:
     pack = reads.pack(name)
-    if not pack.heading.decision or not pack.questions:
+    if not pack.decides:
         raise NothingToDecide(name=name[:60])
     return pack
 
@@ -121,5 +121,5 @@ def _brief(pack: Pack) -> dict[str, Any]:
     heading = pack.heading
     return {
         "name": pack.name, "version": pack.version, "hash": pack.hash, "titles": heading.titles._asdict(), "summary": heading.summary._asdict(),
-        "type": heading.type, "agency": heading.agency, "channels": heading.channels, "decides": bool(heading.decision and pack.questions),
+        "type": heading.type, "agency": heading.agency, "channels": heading.channels, "decides": pack.decides,
     }

@@ -47,6 +47,9 @@ def _form(pack: Pack) -> Iterator[Finding]:
     for i, question in enumerate(pack.questions):
         where, line = f"questions[{i}]", pack.source("form.yaml").line(("questions", i))
         fact = pack.facts.get(question.fact)
+        if fact is None and (pack.heading.page or not pack.heading.decision):  # the office's own pages take the answer; no contract decides on it
+            yield from _condition(pack, i)
+            continue
         if fact is None:
             yield Finding("scenes.undeclared_fact", "form.yaml", where, line, Sentence(
                 f"问题询问的事实“{question.fact}”没有在 facts.yaml 中声明", f"the question asks for “{question.fact}”, which facts.yaml does not declare"))
@@ -60,7 +63,7 @@ def _form(pack: Pack) -> Iterator[Finding]:
                 yield Finding("scenes.unknown_value", "form.yaml", f"{where}.options", line, Sentence(
                     f"选项“{option.value}”不是事实“{fact.name}”的值", f"the option “{option.value}” is no value of the fact “{fact.name}”"))
         yield from _condition(pack, i)
-    if pack.questions:
+    if pack.questions and not pack.heading.page:
         for i, fact in enumerate(pack.facts.values()):
             if fact.source == "resident" and fact.name not in asked and not fact.optional:
                 line = pack.source("facts.yaml").line(("facts", i))
@@ -74,7 +77,7 @@ def _condition(pack: Pack, i: int) -> Iterator[Finding]:
     question = pack.questions[i]
     if question.show_if:
         try:
-            dmn.feel.parse(question.show_if)
+            dmn.feel.parse(question.show_if, tuple(pack.facts))
         except MingtangError as fault:
             yield Finding("scenes.bad_condition", "form.yaml", f"questions[{i}].show_if", pack.source("form.yaml").line(("questions", i, "show_if")),
                           Sentence(fault.message("zh"), fault.message("en")))

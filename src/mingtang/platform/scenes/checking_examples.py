@@ -40,7 +40,7 @@ def _outcome(pack: Pack, model: dmn.Model, i: int, example: Example) -> Iterator
     except MingtangError as fault:
         yield _finding(i, example, "scenes.example_refused", fault.message("zh"), fault.message("en"))
         return
-    for path, wanted, got in differences(dmn.to_json(dmn.to_feel(example.expect)), dmn.to_json(outcome.value), example.tolerance):
+    for path, wanted, got in differences(dmn.to_feel(example.expect), outcome.value, example.tolerance):
         place = f"{path}: " if path else ""
         why = f" ({outcome.errors[0].message})" if outcome.errors else ""
         yield _finding(
@@ -51,7 +51,10 @@ def _outcome(pack: Pack, model: dmn.Model, i: int, example: Example) -> Iterator
 
 
 def differences(wanted: Any, got: Any, tolerance: float, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Where ``got`` differs from ``wanted`` (JSON values): path, wanted, got. Contexts are compared in the components wanted."""
+    """Where ``got`` differs from ``wanted`` (both FEEL or both JSON values): path, wanted, got. Contexts are compared in the components wanted.
+
+    A date, time or duration that is wanted may be written as text.
+    """
     if isinstance(wanted, dict) and isinstance(got, dict):
         for key, inner in wanted.items():
             yield from differences(inner, got.get(key), tolerance, f"{path}.{key}" if path else key)
@@ -66,6 +69,8 @@ def _same(wanted: Any, got: Any, tolerance: float) -> bool:
     numbers = [_number(value) for value in (wanted, got)]
     if None not in numbers:
         return abs(numbers[0] - numbers[1]) <= Decimal(str(tolerance))
+    if isinstance(wanted, str) and not isinstance(got, (str, bool, Decimal, list, dict, type(None))):
+        return wanted == str(got)
     return type(wanted) is type(got) and wanted == got
 
 
@@ -74,6 +79,8 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "null" if value is None else str(value)[:200]
 
 

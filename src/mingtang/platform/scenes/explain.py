@@ -7,8 +7,10 @@ Annotation columns of a table that are named ``law`` (``id | place in Chinese | 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mingtang.platform.scenes.packs import Pack
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from mingtang.engines import dmn
 
 _MOST_NEAR = 12
+_NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 
 
 def document(pack: Pack, outcome: dmn.Outcome, facts: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def document(pack: Pack, outcome: dmn.Outcome, facts: Mapping[str, Any], day: da
         "scene": pack.name, "titles": _pair(pack.titles), "version": pack.version, "pack": pack.hash,
         "contract": pack.contract().hash, "decision": pack.heading.decision, "on": day.isoformat(),
         "kind": kind, "say": _pair(say), "value": value, "results": _results(pack, value),
-        "facts": _facts(pack, facts, day), "parameters": _parameters(pack, day), "tables": _tables(outcome),
+        "facts": _facts(pack, facts, day), "parameters": _parameters(pack, day), "tables": _tables(pack.contract(), outcome),
         "faults": [f"{fault.message} ({fault.place})" if fault.place else fault.message for fault in outcome.errors],
     }
 
@@ -52,10 +55,43 @@ def _filled(outcome: Outcome, plain: Any) -> Words:
     def fill(text: str) -> str:
         for name, value in parts.items():
             if not isinstance(value, (dict, list)):
-                text = text.replace("{" + name + "}", f"{value:,}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value))
+                text = text.replace("{" + name + "}", spelt(value))
         return text
 
     return Words(fill(outcome.say.zh), fill(outcome.say.en))
+
+
+def spelt(value: Any) -> str:
+    """A plain value for people: 1,400 and 1,449.99; numbers that JSON carries as text too."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:,}"
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return f"{Decimal(value):,}"
+    return str(value)
+
+
+def _tables(model: dmn.Model, outcome: dmn.Outcome) -> list[dict[str, Any]]:
+    """For each table on the way: what it gave, the rules that matched and those that missed by one cell."""
+    from mingtang.engines import dmn
+
+    told = []
+    for step in outcome.trace:
+        if not step.table or step.detail is None:
+            continue
+        matched, near = step.detail()
+        decision = model.decisions.get(step.decision)
+        logic = decision.logic if decision else None
+        told.append({
+            "decision": step.decision, "table": step.table, "hit_policy": step.hit_policy, "value": dmn.to_json(step.value),
+            "rules": len(getattr(logic, "rules", ())), "matched": [_rule(rule) for rule in matched], "near": [_rule(rule) for rule in near[:_MOST_NEAR]],
+        })
+    return told
+
+
+def _rule(told: Mapping[str, Any]) -> dict[str, Any]:
+    notes = told["annotations"]
+    rule = {"rule": told["index"], "law": law_of(notes), "zh": notes.get("zh", ""), "en": notes.get("en", ""), "conditions": told["conditions"]}
+    return rule | ({"failed": told["failed"]} if "failed" in told else {})
 
 
 def _pair(words: Words) -> dict[str, str]:
@@ -100,3 +136,20 @@ def _parameters(pack: Pack, day: date) -> list[dict[str, Any]]:
                 "value": dmn.to_json(dmn.to_feel(dated.value)), "from": dated.since.isoformat(),
             })
     return shown
+
+
+def spoken(table: Any) -> list[dict[str, Any]]:
+    """For each rule of a decision table what its annotations say: rule (from 1), law (as written), zh, en."""
+    names = list(table.annotation_names)
+    found = []
+    for i, rule in enumerate(table.rules, 1):
+        notes = dict(zip(names, rule.annotations, strict=False))
+        found.append({"rule": i, "law": notes.get("law", ""), "zh": notes.get("zh", ""), "en": notes.get("en", "")})
+    return found
+
+
+def law_of(rule: Mapping[str, Any]) -> dict[str, str]:
+    """The law that a rule's annotation names: id, place in Chinese, place in English. One place alone serves for both."""
+    ident, _bar, places = str(rule.get("law") or "").partition("|")
+    zh, _bar, en = places.partition("|")
+    return {"id": ident.strip(), "zh": zh.strip(), "en": en.strip() or zh.strip()}

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from mingtang.kernel import CallerMistake
 from mingtang.platform.people import reads as people
 from mingtang.platform.scenes.answers import BadAnswer, Given, Typed, token
+from mingtang.platform.scenes.checking_tables import tables_of
+from mingtang.platform.scenes.explain import law_of, spelt, spoken
 from mingtang.platform.scenes.packs import Pack
 from mingtang.platform.scenes.packs.files import file_hash
 from mingtang.platform.scenes.packs.form import Question
@@ -81,12 +83,11 @@ def _agency(code: str, language: str) -> str:
 def scene(pack: Pack, language: str) -> dict[str, Any]:
     """The page of one scene."""
     heading = pack.heading
-    can_apply = bool(heading.decision and pack.questions)
     return {
         "name": heading.name, "title": heading.titles.say(language), "summary": heading.summary.say(language),
         "guide": pack.guide(language) if _guide_file(language) in pack.files else "",
         "type": type_name(heading.type), "agency": _agency(heading.agency, language),
-        "start": heading.page or (reverse("scenes:apply", args=[heading.name]) if can_apply else ""),
+        "start": heading.page or (reverse("scenes:apply", args=[heading.name]) if pack.decides else ""),
         "questions": len(pack.questions),
         "elements": [{"name": element_name(key), "value": heading.elements[key].say(language)} for key in ELEMENTS],
         "channels": [channel_name(channel) for channel in heading.channels],
@@ -198,12 +199,7 @@ def say_value(pack: Pack, fact: str, value: Any, language: str) -> str:
         return day(value)
     if known and known.type == "date" and isinstance(value, str):
         return day(date.fromisoformat(value))
-    return number(value) if isinstance(value, (int, Decimal, float)) else str(value)
-
-
-def number(value: Any) -> str:
-    """A number with thousands marked: 1,400."""
-    return f"{value:,}"
+    return f"{value:,}" if isinstance(value, Decimal) else spelt(value)
 
 
 def day(value: date) -> str:
@@ -246,7 +242,7 @@ def _result(value: Any, tongue: str, part: dict[str, Any]) -> str:
         return _("Yes") if value else _("No")
     if value is None:
         return _("Not decided")
-    return number(value) if isinstance(value, (int, float)) else str(value)
+    return spelt(value)
 
 
 def _table(told: dict[str, Any], tongue: str, titles: dict[str, dict]) -> dict[str, Any]:
@@ -269,8 +265,41 @@ def contract(pack: Pack, publications: list, language: str) -> dict[str, Any]:
     return {
         "name": pack.name, "scene": pack.titles.say(language), "version": pack.version, "hash": pack.hash, "files": files,
         "contracts": [{"name": name, "hash": pack.contract(name).hash} for name in pack.contracts],
+        "tables": [table for name in pack.contracts for table in _rules(pack, name, language)],
         "publications": publications, "law": laws(pack, language),
         "examples": [{"name": example.name.say(language), "on": day(example.on), "why": example.why.say(language),
                       "facts": [{"name": key, "value": say_value(pack, key, value, language)} for key, value in example.facts.items()],
-                      "expect": example.expect} for example in pack.examples],
+                      "expect": _expected(pack, example.expect, language)} for example in pack.examples],
     }
+
+
+def _expected(pack: Pack, expect: Any, language: str) -> list[dict[str, str]]:
+    tongue = "zh" if language.startswith("zh") else "en"
+    named = {result.name: result for result in pack.heading.results}
+
+    def row(name: str, value: Any) -> dict[str, str]:
+        result = named.get(name)
+        options = [{"value": known, **words._asdict()} for known, words in result.options] if result else []
+        shown_value = _result(value, tongue, {"options": options})
+        return {"name": result.titles.say(language) if result else name, "value": f"{shown_value} {result.unit.say(language)}".strip() if result else shown_value}
+
+    return [row(name, value) for name, value in expect.items()] if isinstance(expect, dict) else [row("", expect)]
+
+
+def _rules(pack: Pack, name: str, language: str) -> list[dict[str, Any]]:
+    """Every table of a contract as a page shows it: the cells as written, the reason in the person's language."""
+    tongue, model = "zh" if language.startswith("zh") else "en", pack.contract(name)
+    shown_tables = []
+    for decision in model.decisions.values():
+        for title, table in tables_of(decision.logic, decision.name):
+            notes = spoken(table)
+            shown_tables.append({
+                "title": title, "policy": f"{table.hit_policy} {table.aggregation}".strip(),
+                "inputs": [clause.label or clause.expression.text for clause in table.inputs],
+                "outputs": [clause.name or clause.label or title for clause in table.outputs],
+                "rules": [{
+                    "cells": [cell.text for cell in rule.inputs], "values": [entry.text for entry in rule.outputs],
+                    "say": note[tongue], "article": law_of(note)[tongue],
+                } for rule, note in zip(table.rules, notes, strict=True)],
+            })
+    return shown_tables

@@ -132,7 +132,7 @@ def decision(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
 
 def _deciding(name: str) -> Pack:
     pack = reads.pack(name)
-    if not pack.heading.decision or not pack.questions:
+    if not pack.decides:
         raise NothingToDecide(name=name)
     return pack
 

@@ -77,6 +77,11 @@ class Pack:
     def titles(self) -> Words:
         return self.heading.titles
 
+    @property
+    def decides(self) -> bool:
+        """Whether a person can have the contract decide on the scene's own pages (not on an office's)."""
+        return bool(self.heading.decision and self.questions and not self.heading.page)
+
     def __repr__(self) -> str:
         return f"<Pack {self.name} {self.version} {self.hash[:19]}>"
 
