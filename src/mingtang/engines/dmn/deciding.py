@@ -118,7 +118,7 @@ class _Deciding:
 
     def _scope(self, requirements: tuple[Href, ...], home: Model) -> dict[str, Any]:
         """The values of what is required, by name; of imported models, as a context under the import's name."""
-        names: dict[str, Any] = {}
+        names: dict[str, Any] = {"\0types": _Types(home)}
         for href in requirements:
             element = home.element(href)
             if element is None:
@@ -194,9 +194,9 @@ class _Deciding:
                 values[element.name] = self.value(href, home)
         made: Any = next(iter(values.values())) if len(values) == 1 else values
         kind = home.type(service.type_ref)
-        if kind is not None and kind.name != "function" and made is not None:
-            return coerce(made, kind)
-        return made
+        if kind is not None and kind.name == "function":  # a service's variable is a function: its result is what counts
+            kind = kind.parts[-1]
+        return made if kind is None or made is None else coerce(made, kind)
 
     def _service_function(self, service: DecisionService, home: Model) -> Function:
         """A service as a function of its input decisions and input data, in this order."""
@@ -217,6 +217,16 @@ class _Deciding:
 
         kinds = tuple(home.type(element.type_ref) if element else None for element in elements)
         return Function(service.name, (names,), call, type=(kinds, None))
+
+
+class _Types:
+    """The declared types of a model, for ``instance of``."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def get(self, name: str) -> Type | None:
+        return self._model.type(name)
 
 
 def _temporal(value: Any, kind: Type) -> Any:

@@ -6,6 +6,7 @@ case counts as non-null when one of its results is expected to be something.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -132,3 +133,31 @@ def directories(root: Path) -> Iterator[Path]:
     for folder in sorted({path.parent for path in root.rglob("*.dmn")}):
         if any(folder.glob("*.xml")):
             yield folder
+
+
+def main(arguments: list[str]) -> int:
+    """Print a line a directory and the sum; ``--failures`` names each case that did not pass. Returns 0 when all passed, else 1."""
+    folders = [argument for argument in arguments if not argument.startswith("--")]
+    root = Path(folders[0]) if folders else Path()
+    if not root.is_dir():
+        print(f"{root} is no folder", file=sys.stderr)
+        return 2
+    done: list[tuple[str, list[CaseResult]]] = []
+    for folder in directories(root):
+        results = run_directory(folder)
+        done.append((str(folder.relative_to(root)), results))
+        print(f"{done[-1][0]}: {sum(result.passed for result in results)} of {len(results)}")
+        if "--failures" in arguments:
+            for result in results:
+                if not result.passed:
+                    print(f"    {result.case}: {result.note}")
+    cases = [result for _, results in done for result in results]
+    whole = sum(all(result.passed for result in results) for _, results in done)
+    non_null = [result for result in cases if result.non_null]
+    print(f"passed {sum(r.passed for r in cases)} of {len(cases)} (non-null {sum(r.passed for r in non_null)} of {len(non_null)}, "
+          f"directories {whole} of {len(done)})")
+    return 0 if all(result.passed for result in cases) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

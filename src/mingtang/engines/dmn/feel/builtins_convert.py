@@ -95,7 +95,7 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 @define("number", "from: any?, grouping separator: string?*, decimal separator: string?*")
 def to_number(text: Any, grouping: str | None = None, point: str | None = None) -> Decimal:
-    if isinstance(text, Decimal):
+    if isinstance(text, Decimal) and grouping is None and point is None:
         return text
     if not isinstance(text, str):
         raise Null(f"no number of a {type_name(text)}")

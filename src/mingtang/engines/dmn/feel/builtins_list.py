@@ -141,7 +141,7 @@ def _position(name: str, items: list, position: Decimal) -> int:
 @define("list replace", "list: list, position: number, newItem: any?", "list: list, match: function, newItem: any?", takes_run=True)
 def list_replace(run: Run, variant: int, items: list, place: Any, item: Any) -> list:
     if variant == 0:
-        at = _position("list replace", items, place)
+        at = _position("list replace", items, Decimal(int(place)))
         return [*items[:at], item, *items[at + 1:]]
     if not any(len(names) == 2 for names in place.variants):
         raise Null("list replace: match takes an item and the new item")

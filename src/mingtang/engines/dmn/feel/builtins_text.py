@@ -86,45 +86,68 @@ def _pattern(pattern: str, flags: str) -> Any:
         if letter in flags:
             bits |= bit
     try:
-        return regex.compile(_translated(pattern, "x" in flags), bits)
+        return regex.compile(_translated(pattern, flags), bits)
     except (regex.error, OverflowError, RecursionError) as fault:
         raise Null(f"not a pattern: {fault}") from None
 
 
-def _translated(pattern: str, loose: bool) -> str:
-    """XPath's pattern as the library writes it: class subtraction, name classes, free spacing."""
+def _translated(pattern: str, flags: str) -> str:
+    """XPath's pattern as the library writes it: class subtraction, name classes, free spacing, a dot that stops at line ends."""
+    if "x" in flags:
+        pattern = _without_spaces(pattern)
     if re.search(r"\(\?(?!:)", pattern):
         raise Null("not a pattern: (? is not of XPath")
     out: list[str] = []
     depth, at = 0, 0
     while at < len(pattern):
-        char = pattern[at]
-        if char == "\\" and at + 1 < len(pattern):
-            follow = pattern[at + 1]
-            names = {"i": r"_:\p{L}", "c": r"\-._:\p{L}\p{N}\p{M}"}
-            if follow in names:
-                out.append(names[follow] if depth else f"[{names[follow]}]")
-            elif follow in "IC":
-                out.append(f"[^{names[follow.lower()]}]")
-            else:
-                out.append(char + follow)
+        char, follow = pattern[at], pattern[at + 1:at + 2]
+        if char == "\\" and follow:
+            out.append(_escape(follow, depth > 0))
             at += 2
+            if follow in "pP" and pattern.startswith("{Is", at):  # XPath's Is is a block, the library writes In
+                out.append("{In")
+                at += 3
             continue
         if char == "[":
+            if depth and (not out or out[-1] != "--"):
+                raise Null("not a pattern: [ within a class")
             depth += 1
         elif char == "]":
             depth = max(0, depth - 1)
-        elif char == "-" and depth and pattern[at + 1:at + 2] == "[":
-            out.append("-")  # the library writes subtraction with two
-        if loose and char in " \t\r\n" and not depth:
-            at += 1
-            continue
-        if depth > 1 and char == "[" and (not out or out[-1] != "-"):
-            out.append("\\")  # within a class [ stands for itself unless it follows a minus
-            depth -= 1
+        elif char == "-" and depth and follow == "[":
+            char = "--"  # the library writes subtraction with two
+        elif char == "." and not depth and "s" not in flags:
+            char = r"[^\n\r]"
         out.append(char)
         at += 1
     return "".join(out)
+
+
+_NAME_CLASSES = {"i": r"_:\p{L}", "c": r"\-._:\p{L}\p{N}\p{M}"}
+
+
+def _escape(letter: str, in_class: bool) -> str:
+    if letter in _NAME_CLASSES:
+        return _NAME_CLASSES[letter] if in_class else f"[{_NAME_CLASSES[letter]}]"
+    if letter in "IC":
+        return f"[^{_NAME_CLASSES[letter.lower()]}]"
+    if letter == "0" or (letter.isdigit() and in_class):
+        raise Null("not a pattern: a reference to a group stands where none can")
+    return "\\" + letter
+
+
+def _without_spaces(pattern: str) -> str:
+    """White space taken out, but for that within classes (flag x)."""
+    kept, depth = [], 0
+    for i, char in enumerate(pattern):
+        escaped = i > 0 and pattern[i - 1] == "\\"
+        if char == "[" and not escaped:
+            depth += 1
+        elif char == "]" and not escaped:
+            depth = max(0, depth - 1)
+        if depth or char not in " \t\r\n":
+            kept.append(char)
+    return "".join(kept)
 
 
 def _searched(work: Any) -> Any:

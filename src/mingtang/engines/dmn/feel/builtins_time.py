@@ -62,14 +62,13 @@ def _today(run: Run, arguments: list) -> Date:
     return Date(at.year, at.month, at.day)
 
 
-@define("is", "value1: any?, value2: any?")
-def identical(left: Any, right: Any) -> bool:
+@define("is", "value1: any?*, value2: any?*")
+def identical(left: Any = None, right: Any = None) -> bool:
     """Same kind and same value in the semantic domain: times with other zones are not the same."""
     if type_name(left) != type_name(right):
         return False
     if isinstance(left, (Time, DateTime)):
-        one, other = (v.time if isinstance(v, DateTime) else v for v in (left, right))
-        return left == right or (equal(left, right) is True and one.nanos == other.nanos and one.seconds_east() == other.seconds_east())
+        return left == right
     if isinstance(left, Range):
         return left == right
     return equal(left, right) is True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from mingtang.engines.dmn.feel.temporal import Date, DateTime, DayTimeDuration, Time, YearMonthDuration
+from mingtang.engines.dmn.feel.temporal import NANO, Date, DateTime, DayTimeDuration, Time, YearMonthDuration
 from mingtang.engines.dmn.feel.values import Function, Range
 
 _ORDERED = (Decimal, str, Date, DayTimeDuration, YearMonthDuration)
@@ -27,7 +27,7 @@ def equal(left: Any, right: Any) -> bool | None:
     if kind is Time or kind is DateTime:
         return _equal_clocks(left, right)
     if kind is Range:
-        return (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed) and equal(left.low, right.low) is True \
+        return (left.low_closed, left.high_closed, left.op) == (right.low_closed, right.high_closed, right.op) and equal(left.low, right.low) is True \
             and equal(left.high, right.high) is True
     if isinstance(left, Function):
         return None
@@ -38,7 +38,14 @@ def _equal_clocks(left: Time | DateTime, right: Time | DateTime) -> bool | None:
     first, second = left.instant(), right.instant()
     if (first is None) != (second is None):
         return False
-    return left == right if first is None else first == second
+    # The standard's value of a time counts whole seconds (10.3.2.3.4).
+    if first is None:
+        first, second = _local(left), _local(right)
+    return first // NANO == second // NANO
+
+
+def _local(value: Time | DateTime) -> int:
+    return value.nanos if isinstance(value, Time) else value.local
 
 
 def _equal_lists(left: list, right: list) -> bool | None:
@@ -67,8 +74,8 @@ def before(left: Any, right: Any) -> bool | None:
         if (first is None) != (second is None):
             return None
         if first is None:
-            return left.nanos < right.nanos if kind is Time else left.local < right.local
-        return first < second
+            first, second = _local(left), _local(right)
+        return first // NANO < second // NANO
     return None
 
 
@@ -89,7 +96,7 @@ def compare(op: str, left: Any, right: Any) -> bool | None:
 
 def contains(span: Range, value: Any) -> bool | None:
     """Whether ``value`` lies in ``span``, or None where it cannot be compared with an end."""
-    if value is None:
+    if value is None or (not span.op and (span.low is None or span.high is None)):
         return None
     if span.low is not None:
         found = compare(">=" if span.low_closed else ">", value, span.low)
@@ -108,5 +115,5 @@ def key(value: Any) -> Any:
         return ("context", frozenset((name, key(inner)) for name, inner in value.items()))
     if isinstance(value, (Time, DateTime)):
         instant = value.instant()
-        return (type(value).__name__, instant) if instant is not None else value
+        return (type(value).__name__, instant is None, (_local(value) if instant is None else instant) // NANO)
     return (type(value).__name__, value)

@@ -72,10 +72,27 @@ def _name(node: ast.Name) -> Code:
             return found
         if builtin is not MISSING:
             return builtin
+        if "." in name:  # an element may be named "a.b"; where it is not in scope, the dot is a path
+            return _as_path(name, env, at)
         env.run.fault(at, f"no value is called {name}")
         return None
 
     return code
+
+
+def _as_path(name: str, env: Env, at: int) -> Any:
+    parts = [part.strip() for part in name.split(".")]
+    value = env.find(parts[0])
+    if value is MISSING:
+        env.run.fault(at, f"no value is called {name}")
+        return None
+    try:
+        for part in parts[1:]:
+            value = step(value, part)
+    except Null as why:
+        env.run.fault(at, str(why))
+        return None
+    return value
 
 
 def _input(node: ast.Input) -> Code:
@@ -256,7 +273,7 @@ def _unary_tests(node: ast.UnaryTests) -> Code:
 def _range(node: ast.RangeNode) -> Code:
     low = compile_node(node.low) if node.low is not None else None
     high = compile_node(node.high) if node.high is not None else None
-    closed = node.low_closed, node.high_closed
+    closed, op = (node.low_closed, node.high_closed), node.op
     if node.op == "!=":
         return _guarded(node.at, _no_such_range)
 
@@ -267,14 +284,14 @@ def _range(node: ast.RangeNode) -> Code:
                 if first is None and last is None:
                     env.run.fault(node.at, "a range needs an end")
                     return None
-                return Range(first, last, closed[0] and first is not None, closed[1] and last is not None)
+                return Range(first, last, *closed)
             order = compare("<=", first, last)
             if order is not True:
                 env.run.fault(node.at, "the ends of the range are not in order")
                 return None
         elif first is None and last is None:
             return None
-        return Range(first, last, *closed)
+        return Range(first, last, *closed, op)
 
     return code
 
@@ -467,7 +484,7 @@ def _instance(node: ast.InstanceOf) -> Code:
     kind = from_tree(node.type)
 
     def code(env: Env) -> Any:
-        return conforms(value(env), kind, env)
+        return conforms(value(env), kind, env, allowed=False)
 
     return code
 

@@ -30,15 +30,15 @@ def from_tree(node: ast.TypeNode) -> Type:
     return Type(canonical(node.name), tuple(map(from_tree, node.parts)), tuple((name, from_tree(kind)) for name, kind in node.fields))
 
 
-def conforms(value: Any, kind: Type, env: Any = None) -> bool | None:
-    """Whether ``value`` is an instance of ``kind``; None where the type is not known."""
+def conforms(value: Any, kind: Type, env: Any = None, allowed: bool = True) -> bool | None:
+    """Whether ``value`` is an instance of ``kind``; None where the type is not known. ``allowed`` holds it against allowed values too."""
     if kind.name == "Any":
         return value is not None
     if kind.name == "Null":
         return value is None
     if kind.name not in _KNOWN:
         found = _declared(kind.name, env)
-        return None if found is None else conforms(value, found, env)
+        return None if found is None else conforms(value, found, env, allowed)
     if value is None:
         return False
     if kind.name == "function" and isinstance(value, Function):
@@ -46,12 +46,12 @@ def conforms(value: Any, kind: Type, env: Any = None) -> bool | None:
     if type_name(value) != kind.name:
         return False
     if kind.name == "list" and kind.parts:
-        return all(_inner(item, kind.parts[0], env) for item in value)
+        return all(_inner(item, kind.parts[0], env, allowed) for item in value) and (not allowed or kind.allows is None or kind.allows(value))
     if kind.name == "range" and kind.parts:
         return _range_conforms(value, kind.parts[0], env)
     if kind.name == "context" and kind.fields:
-        return all(name in value and _inner(value[name], inner, env) for name, inner in kind.fields)
-    return kind.allows is None or kind.allows(value)
+        return all(name in value and _inner(value[name], inner, env, allowed) for name, inner in kind.fields)
+    return not allowed or kind.allows is None or kind.allows(value)
 
 
 _KNOWN = {
@@ -61,11 +61,11 @@ _KNOWN = {
 
 def _declared(name: str, env: Any) -> Type | None:
     types = env.find("\0types") if env is not None else None
-    return types.get(name) if isinstance(types, dict) else None
+    return types.get(name) if hasattr(types, "get") else None
 
 
-def _inner(value: Any, kind: Type, env: Any) -> bool:
-    return value is None or conforms(value, kind, env) is True
+def _inner(value: Any, kind: Type, env: Any, allowed: bool = True) -> bool:
+    return value is None or conforms(value, kind, env, allowed) is True
 
 
 def _range_conforms(value: Range, kind: Type, env: Any) -> bool:

@@ -22,7 +22,7 @@ _CLASSES: dict[str, tuple[type, ...]] = {
 
 def fit(name: str, parameter: str, kind: str, value: Any) -> Any:
     """``value`` as the parameter wants it; raises Null."""
-    nullable = kind.endswith("?")
+    nullable = "?" in kind
     wanted = kind.rstrip("?*")
     if value is None:
         if nullable:

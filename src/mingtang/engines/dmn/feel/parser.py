@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mingtang.engines.dmn.feel import ast
+from mingtang.engines.dmn.feel.errors import FeelSyntax
 from mingtang.engines.dmn.feel.names import BUILTIN_NAMES
 from mingtang.engines.dmn.feel.temporal import parse_any
 from mingtang.engines.dmn.feel.text import Reader
@@ -38,6 +39,7 @@ class _Parser:
     def __init__(self, text: str, names: Iterable[str]) -> None:
         self.read = Reader(text, [*BUILTIN_NAMES, *names])
         self._depth = 0
+        self._in_range_end = 0
 
     def finish(self) -> None:
         if not self.read.done:
@@ -257,23 +259,31 @@ class _Parser:
                 if name is None:
                     raise read.fail("name expected after .")
                 node = ast.Path(at, node, name)
-            elif read.peek("[") and self._filterable(node):
-                read.take("[")
-                node = self._filter(at, node)
+            elif read.peek("["):
+                found = self._filter(at, node)
+                if found is None:
+                    return node
+                node = found
             elif read.peek("(") and isinstance(node, (ast.Name, ast.Path, ast.FunctionNode, ast.Call, ast.Filter)):
                 read.take("(")
                 node = self._call(at, node)
             else:
                 return node
 
-    @staticmethod
-    def _filterable(node: ast.Node) -> bool:
-        return True
-
-    def _filter(self, at: int, node: ast.Node) -> ast.Node:
-        self.read.learn("item")
-        condition = self.expression()
-        self.read.need("]")
+    def _filter(self, at: int, node: ast.Node) -> ast.Node | None:
+        """A filter after ``node``; None where, at the end of a range, the bracket closes the range instead: ``[1..10[``."""
+        read = self.read
+        mark = read.at
+        read.take("[")
+        read.learn("item")
+        try:
+            condition = self.expression()
+            read.need("]")
+        except FeelSyntax:
+            if not self._in_range_end:
+                raise
+            read.at = mark
+            return None
         return ast.Filter(at, node, condition)
 
     def _call(self, at: int, node: ast.Node) -> ast.Node:
@@ -381,7 +391,9 @@ class _Parser:
                     return node
         first = self.expression()
         if read.take(".."):
+            self._in_range_end += 1
             last = self.expression()
+            self._in_range_end -= 1
             for closing in "])[":
                 if read.take(closing):
                     return ast.RangeNode(at, first, last, opening == "[", closing == "]")

@@ -17,12 +17,15 @@ class Null(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Values between two ends; an end that is None is open to that side."""
+    """Values between two ends. ``op`` is set for the unary forms (``< 10``), in which alone an end may be missing:
+    ``(null..10)`` is a value, but nothing can be said to lie in it.
+    """
 
     low: Any
     high: Any
     low_closed: bool
     high_closed: bool
+    op: str = ""
 
 
 @dataclass(frozen=True, slots=True)
