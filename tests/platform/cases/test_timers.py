@@ -38,7 +38,7 @@ def test_a_firing_is_one_transition_and_one_act_at_its_legal_time(office, still)
     assert full.body["timer"] == {"node": "full", "due": "2026-03-09T15:59:59Z", "rule": "limits.dmn#sha256:1", "calendar": "cn-2026/natural"}
     assert full.recorded_at == now()
     assert Act.objects.count() == 3
-    assert Act.objects.get(pk=full.act).at == full.at
+    assert Act.objects.get(id=full.act).at == full.at
 
 
 def test_a_handler_is_told_the_timer_its_times_and_its_rule(office, still):
