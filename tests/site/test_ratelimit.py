@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from mingtang.site import ratelimit
@@ -34,6 +35,7 @@ def test_a_bucket_gives_its_burst_then_its_rate():
     assert buckets.take(("other",), limit) == 0.0
 
 
+@how(deadline=None)
 @given(st.lists(st.floats(0, 5), max_size=60))
 def test_no_client_gets_more_than_burst_and_rate(pauses):
     """Over any span a client is let through at most burst + rate times span, rounded up."""

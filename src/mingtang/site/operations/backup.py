@@ -34,6 +34,7 @@ from mingtang.kernel import CallerMistake, Sentence, now
 
 FORMAT = 1
 KEYS = ("secret-key", "ledger-key")
+VAULT_KEYS = "vault-keys"
 _TOOL_SECONDS = 6 * 3600
 
 
@@ -84,7 +85,9 @@ def backup(target: Path | None = None) -> Backup:
         with tempfile.TemporaryDirectory(prefix="mingtang-backup-", dir=target.parent) as folder:
             database = _database(Path(folder))
             members = [(database.name, database), *_keys(), *_attachments()]
-            _write(partial, members)
+            # After the database: a key is on the disk before the transaction that needs it.
+            blocks = mirror(Path(settings.DATA) / VAULT_KEYS, target.parent / VAULT_KEYS)
+            _write(partial, members, blocks)
         os.link(partial, target)
     finally:
         partial.unlink(missing_ok=True)
@@ -130,9 +133,26 @@ def _attachments() -> list[tuple[str, Path]]:
     return [(f"attachments/{path.relative_to(root).as_posix()}", path) for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()]
 
 
-def _write(path: Path, members: list[tuple[str, Path]]) -> None:
+def mirror(source: Path, target: Path) -> list[str]:
+    """Make ``target`` hold what ``source`` holds, overwriting in place; returns the names of the blocks."""
+    names = sorted(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()) if source.exists() else []
+    for name in names:
+        content, copy = (source / name).read_bytes(), target / name
+        if copy.exists() and copy.read_bytes() == content:
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # In place, not by a new file: what was there must be overwritten, for it may be a destroyed key.
+        with os.fdopen(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            file.write(content)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+    return names
+
+
+def _write(path: Path, members: list[tuple[str, Path]], blocks: list[str]) -> None:
     manifest = {
-        "format": FORMAT, "mingtang": mingtang.__version__, "made_at": now().isoformat(), "database": connection.vendor, "ledger": _ledger(),
+        "format": FORMAT, "mingtang": mingtang.__version__, "made_at": now().isoformat(), "database": connection.vendor, "ledger": _ledger(), "vault_keys": blocks,
         "members": {name: {"sha256": _sha256(source), "size": source.stat().st_size} for name, source in members},
     }
     content = json.dumps(manifest, indent=1, sort_keys=True).encode()

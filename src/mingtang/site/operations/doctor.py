@@ -113,7 +113,7 @@ def _database() -> Iterator[Finding]:
                       Sentence("运行 mingtang migrate", "Run mingtang migrate"), {"count": missing})
     else:
         yield _ok("数据库 {vendor} 已是最新", "The database ({vendor}) is up to date", vendor=connection.vendor)
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode")
             journal = cursor.fetchone()[0]

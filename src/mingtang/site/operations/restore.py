@@ -3,8 +3,11 @@
 1. The whole file is read into a folder beside the data, each member checked against the manifest; nothing is touched before that.
 2. Nothing may run: the worker's lock is free and no heartbeat is fresh.
 3. What is there is never overwritten: without ``--replace`` the restore is refused, with it the old files go to ``replaced-TIME/``.
-4. Database, keys and attachments come into place; missing migrations are applied.
+4. Database, keys, attachments and the mirror of the vault's keys come into place; missing migrations are applied.
 5. ``mingtang ledger audit`` runs in a fresh process; a restore whose audit finds anything says so and ends with a fault.
+
+The lock store (``ledger-lock.sqlite3``) stays as it is: restored beside it, a backup older than the newest published checkpoint is
+recognised, and the sequencer signs nothing on top of it.
 
 Trust: an old backup forgets what was sealed after it. Receipts given since then prove that; witnesses see the log shrink.
 """
@@ -28,12 +31,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from mingtang.kernel import CallerMistake, RefusedInput, Sentence, now
-from mingtang.site.operations.backup import FORMAT, KEYS, ProgramFailed, postgresql
+from mingtang.site.operations.backup import FORMAT, KEYS, VAULT_KEYS, ProgramFailed, mirror, postgresql
 from mingtang.site.operations.prepare import migrate
 
 _NAME = re.compile(r"(?:database\.(?:sqlite3|pgdump)|keys/(?:secret-key|ledger-key)|attachments(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,199}){1,8})")
 _MANIFEST_MOST = 64 * 1024**2
 _CHUNK = 1024**2
+_KEY_SIZE = 32
 
 
 class NotABackup(RefusedInput):
@@ -62,6 +66,15 @@ class DataPresent(CallerMistake):
     next_step = Sentence("确认要替换时加 --replace；现有文件会移到 replaced- 目录。", "To replace it add --replace; what is there is moved to a folder replaced-...")
 
 
+class KeysMissing(CallerMistake):
+    """The mirror of the vault's keys is not beside the backup."""
+
+    code = "site.keys_missing"
+    status = 409
+    text = Sentence("备份旁边缺少保管库密钥的镜像 vault-keys（缺 {count} 块）。", "The mirror of the vault's keys, vault-keys, is not beside the backup ({count} blocks are missing).")
+    next_step = Sentence("请把备份文件和 vault-keys 目录放在一起再恢复。", "Put the folder vault-keys beside the backup file and restore again.")
+
+
 class AuditFailed(CallerMistake):
     """The restored ledger does not hold."""
 
@@ -78,9 +91,15 @@ def restore(file: Path, *, replace: bool = False) -> list[str]:
         manifest = unpack(file, Path(folder))
         if manifest["database"] != connection.vendor:
             raise NotABackup(reason=f"it is of {manifest['database']}, this installation uses {connection.vendor}")
+        kept = file.resolve().parent / VAULT_KEYS
+        missing = [name for name in manifest["vault_keys"] if not (kept / name).is_file()]
+        if missing:
+            raise KeysMissing(count=len(missing))
         with _standing_still():
-            aside = _make_room(data, replace)
+            _carry_erasures(data / VAULT_KEYS, kept)
+            aside = _make_room(data, replace, kept)
             told = [f"put aside: {aside}"] if aside else []
+            mirror(kept, data / VAULT_KEYS)
             _put_in_place(Path(folder), data, replace)
     applied = migrate()
     told.append(f"restored: {len(manifest['members'])} members, ledger of {manifest['ledger']['size']} entries, made {manifest['made_at']}")
@@ -95,11 +114,13 @@ def unpack(file: Path, folder: Path) -> dict:
             manifest = _manifest(archive)
             left = dict(manifest["members"])
             for member in archive:
+                if member.offset == 0:  # the manifest, read above
+                    continue
                 wanted = left.pop(member.name, None)
                 if wanted is None or not member.isreg() or not _NAME.fullmatch(member.name) or member.size != wanted["size"]:
                     raise NotABackup(reason="a member that the manifest does not name", path=member.name[:200])
                 _unpack(archive, member, folder / member.name, wanted["sha256"])
-    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise NotABackup(reason=type(fault).__name__) from None
     if left:
         raise NotABackup(reason="a member is missing", path=next(iter(left)))
@@ -115,6 +136,9 @@ def _manifest(archive: tarfile.TarFile) -> dict:
         raise NotABackup(reason=f"format {manifest['format']}")
     if sum(name.startswith("database.") for name in manifest["members"]) != 1:
         raise NotABackup(reason="no database")
+    told = (manifest["database"], manifest["made_at"], *manifest["vault_keys"])
+    if not all(isinstance(text, str) for text in told) or not isinstance(manifest["ledger"]["size"], int):
+        raise NotABackup(reason="a manifest of another shape")
     return manifest
 
 
@@ -153,13 +177,31 @@ def _standing_still():
             lock.close()
 
 
-def _make_room(data: Path, replace: bool) -> Path | None:
+def _carry_erasures(live: Path, kept: Path) -> None:
+    """What was erased since the backup stays erased: a key that is zeros here is made zeros in the mirror."""
+    for path in sorted(live.rglob("*")) if live.exists() else []:
+        copy = kept / path.relative_to(live)
+        if not path.is_file() or not copy.is_file():
+            continue
+        now_here = path.read_bytes()
+        with copy.open("r+b") as file:
+            for at in range(0, len(now_here), _KEY_SIZE):
+                if not any(now_here[at:at + _KEY_SIZE]):
+                    file.seek(at)
+                    file.write(bytes(_KEY_SIZE))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _make_room(data: Path, replace: bool, kept: Path) -> Path | None:
     if not replace and (connection.introspection.table_names() or (data / "attachments").exists()):
         raise DataPresent()
     connection.close()
     database = Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
     candidates = (data / "attachments", data / "demo-founded", *(data / name for name in KEYS), *_database_files(database))
     old = [path for path in candidates if path.exists()]
+    if (data / VAULT_KEYS).resolve() != kept:
+        old += [path for path in (data / VAULT_KEYS,) if path.exists()]
     if not old:
         return None
     aside = data / f"replaced-{now():%Y%m%dT%H%M%S%f}Z"
