@@ -34,6 +34,7 @@ def check_contracts(pack: Pack) -> tuple[dict[str, dmn.Model], list[Finding]]:
             found += check_tables(f"{name}.dmn", pack.content(f"{name}.dmn"), model)
     found += _unused(pack, models)
     found += _result(pack, models)
+    found += _words(pack, models)
     return models, found
 
 
@@ -120,6 +121,22 @@ def _result(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Finding]:
     if pack.heading.decision and model is not None and pack.heading.decision not in model.decisions:
         yield Finding("scenes.no_decision", "scene.yaml", "decision", pack.source("scene.yaml").line(("decision",)), Sentence(
             f"合约中没有决定“{pack.heading.decision}”", f"the contract has no decision “{pack.heading.decision}”"))
+
+
+def _words(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Finding]:
+    """What a person reads on the page of a decision stands in both languages: the names of the tables, the reason of each rule."""
+    model = models.get(pack.heading.contract)
+    if model is None or not pack.decides:
+        return
+    for decision in model.decisions.values():
+        for table_name, table in tables_of(decision.logic, decision.name):
+            if decision.name not in pack.heading.decisions:
+                yield Finding("scenes.no_words", "scene.yaml", "decisions", pack.source("scene.yaml").line(("decisions",)), Sentence(
+                    f"缺少“{decision.name}”的中英文名称", f"the name of “{decision.name}” in Chinese and English is missing"))
+            for rule in spoken(table):
+                if not (rule["zh"] and rule["en"]):
+                    yield _of(pack.heading.contract, "scenes.no_words", f"{table_name}, rule {rule['rule']}", "规则缺少中英文理由（注释列 zh、en）",
+                              "the rule gives no reason in both languages (annotations zh, en)")
 
 
 def _of(contract: str, code: str, path: str, zh: str, en: str, level: str = "error") -> Finding:

@@ -228,7 +228,7 @@ def decision(view: DecisionView, language: str) -> dict[str, Any]:
             "basis": f["basis"][tongue],
         } for f in told["facts"]],
         "parameters": [{"name": p["titles"][tongue], "value": _result(p["value"], tongue, p), "unit": p["unit"][tongue], "since": p["from"]} for p in told["parameters"]],
-        "tables": [_table(t, tongue, titles) for t in told["tables"]],
+        "tables": [_table(pack, t, language, titles) for t in told["tables"]],
         "faults": told["faults"],
     }
     return shown
@@ -245,16 +245,30 @@ def _result(value: Any, tongue: str, part: dict[str, Any]) -> str:
     return spelt(value)
 
 
-def _table(told: dict[str, Any], tongue: str, titles: dict[str, dict]) -> dict[str, Any]:
+def _table(pack: Pack, told: dict[str, Any], language: str, titles: dict[str, dict]) -> dict[str, Any]:
+    tongue = "zh" if language.startswith("zh") else "en"
+
+    def condition(one: dict[str, Any]) -> dict[str, Any]:
+        return {"input": _named(pack, one["input"], language), "value": say_value(pack, one["input"], one["value"], language), "cell": one["cell"]}
+
     def rule(one: dict[str, Any]) -> dict[str, Any]:
-        law = one.get("law") or {}
+        law = one["law"]
         return {
-            "number": one["rule"], "say": one[tongue], "law": titles.get(law.get("id", "")), "article": law.get(tongue, ""),
-            "conditions": one.get("conditions", []), "failed": one.get("failed"),
+            "number": one["rule"], "say": one[tongue], "law": titles.get(law["id"]), "article": law[tongue],
+            "conditions": [condition(c) for c in one["conditions"]], "failed": condition(one["failed"]) if "failed" in one else None,
         }
 
-    return {"decision": told["decision"], "value": _result(told["value"], tongue, {}), "matched": [rule(one) for one in told["matched"]],
-            "near": [rule(one) for one in told["near"]], "rules": told["rules"]}
+    return {
+        "decision": _named(pack, told["decision"], language), "value": _result(told["value"], tongue, {}), "rules": told["rules"],
+        "matched": [rule(one) for one in told["matched"]], "near": [rule(one) for one in told["near"]],
+    }
+
+
+def _named(pack: Pack, name: str, language: str) -> str:
+    """A fact, a decision or a number of the law by its title; anything else as it is written."""
+    words = pack.heading.decisions.get(name)
+    known = pack.facts.get(name) or pack.parameters.get(name)
+    return words.say(language) if words else known.titles.say(language) if known else name
 
 
 def contract(pack: Pack, publications: list, language: str) -> dict[str, Any]:
@@ -294,9 +308,10 @@ def _rules(pack: Pack, name: str, language: str) -> list[dict[str, Any]]:
         for title, table in tables_of(decision.logic, decision.name):
             notes = spoken(table)
             shown_tables.append({
-                "title": title, "policy": f"{table.hit_policy} {table.aggregation}".strip(),
-                "inputs": [clause.label or clause.expression.text for clause in table.inputs],
-                "outputs": [clause.name or clause.label or title for clause in table.outputs],
+                "title": _named(pack, title, language), "policy": f"{table.hit_policy} {table.aggregation}".strip(),
+                "inputs": [_named(pack, clause.expression.text.strip(), language) for clause in table.inputs],
+                "outputs": [clause.name or _named(pack, title, language) for clause in table.outputs],
+                "width": len(table.inputs) + len(table.outputs),
                 "rules": [{
                     "cells": [cell.text for cell in rule.inputs], "values": [entry.text for entry in rule.outputs],
                     "say": note[tongue], "article": law_of(note)[tongue],

@@ -74,6 +74,7 @@ class Heading:
     law: tuple[Law, ...]
     contract: str
     decision: str
+    decisions: dict[str, Words]
     results: tuple[Result, ...]
     outcomes: tuple[Outcome, ...]
     appeal: Words
@@ -88,7 +89,7 @@ class Heading:
 def read_heading(at: Cursor) -> Heading:
     """Read ``scene.yaml``; every fault is noted at its place."""
     at.fields(
-        "summary", "words", "law", "contract", "decision", "results", "outcomes", "appeal", "next", "page",
+        "summary", "words", "law", "contract", "decision", "decisions", "results", "outcomes", "appeal", "next", "page",
         needed=("name", "version", "titles", "type", "elements", "agency", "channels", "effective"),
     )
     elements = at.at("elements")
@@ -115,6 +116,7 @@ def read_heading(at: Cursor) -> Heading:
         law=tuple(_law(item) for item in at.at("law").items()),
         contract=at.at("contract").text("rules", pattern=NAME),
         decision=at.at("decision").text(longest=200),
+        decisions={name: words.words() for name, words in at.at("decisions").keys()},
         results=tuple(_result(item) for item in at.at("results").items()),
         outcomes=tuple(_outcome(item) for item in at.at("outcomes").items()),
         appeal=at.at("appeal").words(needed=False),
