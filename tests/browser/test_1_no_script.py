@@ -157,7 +157,7 @@ def test_a_request_goes_its_whole_way_without_script(visit):
     resident.get_by_role("link", name="It is not solved: open it again").click()
     resident.locator("textarea[name=reason]").fill("It broke again the next day")
     resident.get_by_role("button", name="Open it again").click()
-    story = resident.locator(".timeline").inner_text()
+    story = resident.locator(".timeline strong").all_inner_texts()
     assert story.count("The office answered") == 2 and "Opened again by the resident" in story
     resident.goto(f"/requests/{number}/")
     assert resident.locator(".timeline > li").count() >= 8

@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from mingtang.city.requests import views_board, views_desk, views_file, views_mine, views_public, views_rates
+from mingtang.city.requests import (
+    views_board,
+    views_desk,
+    views_file,
+    views_mine,
+    views_photo,
+    views_public,
+    views_rates,
+    views_topics,
+)
 
 _NUMBER = r"(?P<number>[A-Z0-9]{2,8}-[A-Z0-9]{4,12})"
 _SECRET = r"(?P<secret>[A-Za-z0-9_-]{8,64})"
@@ -18,6 +27,9 @@ urlpatterns = [
     re_path(rf"^requests/{_NUMBER}/mine/{_SECRET}/$", views_mine.mine, name="requests-mine"),
     re_path(rf"^requests/{_NUMBER}/mine/{_SECRET}/confirm/$", views_mine.confirm, name="requests-confirm"),
     re_path(rf"^requests/{_NUMBER}/mine/{_SECRET}/reopen/$", views_mine.reopen, name="requests-reopen"),
+    re_path(rf"^requests/{_NUMBER}/photos/{_SHA256}/$", views_photo.public, name="requests-photo"),
+    re_path(rf"^requests/{_NUMBER}/mine/{_SECRET}/photos/{_SHA256}/$", views_photo.mine, name="requests-mine-photo"),
+    re_path(rf"^desk/{_NUMBER}/photos/{_SHA256}/$", views_photo.desk, name="desk-photo"),
     path("desk/", views_desk.desk, name="desk"),
     re_path(rf"^desk/{_NUMBER}/$", views_desk.one, name="desk-one"),
     re_path(rf"^desk/{_NUMBER}/(?P<verb>[a-z_]+)/$", views_desk.act, name="desk-act"),
@@ -26,4 +38,5 @@ urlpatterns = [
     path("rates/", views_rates.rates, name="rates"),
     path("rates/data/", views_rates.data, name="rates-data"),
     path("rates/data/rates.csv", views_rates.file, name="rates-file"),
+    path("topics/", views_topics.topics, name="topics"),
 ]

@@ -63,7 +63,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     """One request with everything an official needs to act, and the acts that fit now."""
     actor = people.actor(request)
     full = reads.full(number)
-    _part(request, full, actor)
+    refuse_strangers(request, full, actor)
     language = get_language() or "zh-hans"
     shown = {
         "full": full,
@@ -86,7 +86,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise NotAllowed()
     actor = people.actor(request)
     full = reads.full(number)
-    _part(request, full, actor)
+    refuse_strangers(request, full, actor)
     initial = {"unit": actions.to_score(full, actor)[0].unit} if verb == "score_joint" and actions.to_score(full, actor) else None
     form = action.form(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -114,7 +114,7 @@ def units_of(actor: Actor) -> list[str] | None:
     return [unit.code, *(below.code for below in people.units(parent=unit.code))]
 
 
-def _part(request: HttpRequest, full: reads.FullView, actor: Actor) -> None:
+def refuse_strangers(request: HttpRequest, full: reads.FullView, actor: Actor) -> None:
     """Personal data is for those who have a part in the request: its units, those above them, those called, the city, the auditor."""
     units = units_of(actor)
     concerned = {

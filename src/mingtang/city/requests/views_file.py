@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mingtang.city.requests import acts, citymap, draft, forms, hotline, reads
+from mingtang.city.requests import acts, citymap, draft, forms, hotline, photos, reads
 from mingtang.city.requests.filing import _MEDIA_MOST as PHOTOS_MOST
 from mingtang.kernel import MingtangError
 from mingtang.kernel.access import access
@@ -143,8 +143,6 @@ def _took_photo(form: forms.PhotoForm, kept: draft.Draft) -> bool:
     upload = form.cleaned_data.get("photo")
     if not upload:
         return True
-    from mingtang.city.requests import photos
-
     if len(kept.photos) >= PHOTOS_MOST:
         form.add_error("photo", _("There are enough photos: six at most."))
         return False
@@ -169,9 +167,7 @@ def _took_photo(form: forms.PhotoForm, kept: draft.Draft) -> bool:
 
 def _contact(request: HttpRequest, kept: draft.Draft) -> HttpResponse:
     who = ("anonymous" if kept.anonymous else "named") if "contact" in kept.seen else None
-    form = forms.ContactForm(
-        *_sent(request), initial={"who": who, "name": kept.name, "phone": kept.phone, "email": kept.email}
-    )
+    form = forms.ContactForm(*_sent(request), initial={"who": who, "name": kept.name, "phone": kept.phone, "email": kept.email})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         kept.anonymous = given["who"] == "anonymous"

@@ -65,7 +65,7 @@ def rates(request: HttpRequest) -> HttpResponse:
         "total": total,
         "since": since,
         "until": until,
-        "months": _months(_back(until=_month_now(), by=_MONTHS_SHOWN - 1), _month_now())[::-1],
+        "months": months_shown(),
         "chart": _chart(found, by, rate),
         "file": reverse("rates-file") + "?" + urlencode(span),
         "caption": f"{words.RATES[rate]} · {BY[by]}",
@@ -84,7 +84,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "since": since,
         "until": until,
         "file": reverse("rates-file"),
-        "months": _months(_back(until=_month_now(), by=_MONTHS_SHOWN - 1), _month_now())[::-1],
+        "months": months_shown(),
     }
     return render(request, "requests/rates/data.html", shown)
 
@@ -180,22 +180,30 @@ def _chart(found: reads.Rates, by: str, rate: str) -> str:
 
 def _span(request: HttpRequest) -> tuple[int, int]:
     """The months asked for: both ends sound, in order, at most 36 apart; by default the last twelve."""
-    until = _asked(request, "until") or _month_now()
-    since = _asked(request, "since") or _back(until, 11)
+    until = asked_month(request, "until") or month_now()
+    since = asked_month(request, "since") or month_back(until, 11)
     since, until = min(since, until), max(since, until)
-    return max(since, _back(until, 35)), until
+    return max(since, month_back(until, 35)), until
 
 
-def _asked(request: HttpRequest, name: str) -> int:
+def asked_month(request: HttpRequest, name: str) -> int:
+    """The month of a query (202603), 0 where none or no month was asked for."""
     given = request.GET.get(name, "")
     return int(given) if re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", given) else 0
 
 
-def _month_now() -> int:
+def month_now() -> int:
+    """The month that runs, in the city's time."""
     return hotline.month(now())
 
 
-def _back(until: int, by: int) -> int:
+def months_shown() -> list[int]:
+    """The months a page offers, the newest first."""
+    return _months(month_back(month_now(), _MONTHS_SHOWN - 1), month_now())[::-1]
+
+
+def month_back(until: int, by: int) -> int:
+    """The month ``by`` months before ``until``."""
     at = until // 100 * 12 + until % 100 - 1 - by
     return at // 12 * 100 + at % 12 + 1
 
