@@ -32,7 +32,7 @@ def server() -> Iterator[str]:
         shutil.chown(folder, "postgres", "postgres")
         as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     data = folder / "data"
-    run = lambda *command: subprocess.run([*as_owner, *command], check=True, capture_output=True, cwd=folder)  # noqa: E731
+    run = lambda *command: subprocess.run([*as_owner, *command], check=True, capture_output=True, cwd=folder)
     try:
         run(str(programs / "initdb"), "-D", str(data), "-U", "mingtang", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c shared_buffers=256MB -c max_wal_size=4GB"

@@ -17,19 +17,19 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingtang.site.settings")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection, transaction
 
-from mingtang.engines import bpmn  # noqa: E402
-from mingtang.kernel import now  # noqa: E402
-from mingtang.platform.cases import acts, check, handlers, timers, transitions  # noqa: E402
-from mingtang.platform.cases.models import Case, Event, Timer  # noqa: E402
-from mingtang.platform.ledger.acts import Actor, Draft  # noqa: E402
-from mingtang.platform.ledger.models import Act  # noqa: E402
-from tests.engines.bpmn.processes import boundary, flows, process  # noqa: E402
+from mingtang.engines import bpmn
+from mingtang.kernel import now
+from mingtang.platform.cases import acts, check, handlers, timers, transitions
+from mingtang.platform.cases.models import Case, Event, Timer
+from mingtang.platform.ledger.acts import Actor, Draft
+from mingtang.platform.ledger.models import Act
+from tests.engines.bpmn.processes import boundary, flows, process
 
 XML = process('<startEvent id="a"/><userTask id="t"/><serviceTask id="s" mt:handler="fault.note"/><endEvent id="z"/><endEvent id="y"/>'
               + boundary("one", "t", "2026-01-05T00:00:00Z", kind="timeDate", interrupting=False)

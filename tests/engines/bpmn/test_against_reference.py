@@ -7,7 +7,7 @@ and a step replaces a task in what is left of the expression by nothing.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,7 +77,7 @@ class Writer:
 
     def _seq(self, parts):
         written = [self.block(part) for part in parts]
-        for before, after in zip(written, written[1:], strict=False):
+        for before, after in pairwise(written):
             self.flow(before[1], after[0])
         return written[0][0], written[-1][1], ("seq", tuple(w[2] for w in written))
 

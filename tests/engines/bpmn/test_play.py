@@ -5,7 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mingtang.engines.bpmn import (
-    Complete, ConditionUnclear, DeadlineSpent, Fire, NoSuchTask, NoSuchTimer, NotThisPerson, Refresh, Start, State, TimerUnclear, load, step,
+    Complete,
+    ConditionUnclear,
+    DeadlineSpent,
+    Fire,
+    NoSuchTask,
+    NoSuchTimer,
+    NotThisPerson,
+    Refresh,
+    Start,
+    State,
+    TimerUnclear,
+    load,
+    step,
 )
 from tests.engines.bpmn.processes import HEAD, LINE, boundary, flows, process
 

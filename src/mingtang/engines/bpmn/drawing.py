@@ -36,9 +36,9 @@ def draw(graph: Graph, *, current: Sequence[str] = (), passed: Iterable[str] = (
     x0, y0, x1, y1 = _extent(boxes, ways)
     title = (graph.name if zh else graph.name_en or graph.name) or words["process"]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="process" role="img" aria-labelledby="{escape(prefix)}-title {escape(prefix)}-desc" '
+        (f'<svg xmlns="http://www.w3.org/2000/svg" class="process" role="img" aria-labelledby="{escape(prefix)}-title {escape(prefix)}-desc" '
         f'viewBox="{_n(x0)} {_n(y0)} {_n(x1 - x0)} {_n(y1 - y0)}" width="{_n(x1 - x0)}" height="{_n(y1 - y0)}" font-size="12" '
-        f'font-family="system-ui, sans-serif" lang="{"zh-Hans" if zh else "en"}">',
+        f'font-family="system-ui, sans-serif" lang="{"zh-Hans" if zh else "en"}">'),
         f'<title id="{escape(prefix)}-title">{escape(title)}</title>',
         f'<desc id="{escape(prefix)}-desc">{escape(described(graph, current, language, ended=ended))}</desc>',
     ]
@@ -209,9 +209,7 @@ def _pieces(label: str) -> list[str]:
     pieces: list[str] = []
     for char in label[:200]:
         wide = unicodedata.east_asian_width(char) in "WF"
-        if pieces and not wide and char != " " and not pieces[-1].endswith(" ") and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF":
-            pieces[-1] += char
-        elif pieces and char == " ":
+        if pieces and not wide and char != " " and not pieces[-1].endswith(" ") and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF" or pieces and char == " ":
             pieces[-1] += char
         else:
             pieces.append(char)

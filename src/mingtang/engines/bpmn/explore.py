@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mingtang.engines.bpmn.errors import WayTooLong
+from mingtang.engines.bpmn.events import Complete, Event, Fire, Start
 from mingtang.engines.bpmn.graph import Graph, Node
-from mingtang.engines.bpmn.play import Complete, Event, Fire, Start, _Play, open_tasks
+from mingtang.engines.bpmn.play import _Play, open_tasks
 from mingtang.engines.bpmn.state import State, Token
 
 _MOST_TOKENS = 40  # a marking with more is taken to grow without bound

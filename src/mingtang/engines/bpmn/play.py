@@ -15,93 +15,29 @@ limit repeats nothing.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from mingtang.engines.bpmn.errors import (
-    ConditionUnclear, DeadlineSpent, NoSuchTask, NoSuchTimer, NotThisPerson, WayTooLong,
+    ConditionUnclear,
+    DeadlineSpent,
+    NoSuchTask,
+    NoSuchTimer,
+    NotThisPerson,
+    WayTooLong,
 )
+from mingtang.engines.bpmn.events import Call, Complete, Decide, Event, Fire, Start, TimerSet, Transition
 from mingtang.engines.bpmn.expressions import Expression, ExpressionFailed
 from mingtang.engines.bpmn.graph import Graph, Node
 from mingtang.engines.bpmn.soundness import catcher
 from mingtang.engines.bpmn.state import State, Token, due_of
 from mingtang.engines.bpmn.timers import duration, instant, written
 
-Decide = Callable[[str, str, Mapping[str, Any]], Any]
 MOST_STEPS = 2_000
 MOST_TOKENS = 300
 MOST_PEOPLE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Open a case, at the plain start or at the message start ``at`` (which also opens an ended case again)."""
-
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    """A person or a message completes ``task``. ``by`` names the person where several share the task."""
-
-    task: str
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fire:
-    """The pending timer ``node`` of ``token`` is due."""
-
-    token: int
-    node: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refresh:
-    """The facts changed: absolute timers are reckoned anew, nothing moves."""
-
-
-Event = Start | Complete | Fire | Refresh
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A service on the way: the office's function ``handler`` for ``node``."""
-
-    node: str
-    handler: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimerSet:
-    """A timer that now pends: due (UTC), with the rule and calendar that gave it."""
-
-    token: int
-    node: str
-    due: datetime
-    rule: str
-    calendar: str
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """What one event does. ``at`` is its legal time; ``path`` the nodes passed; ``set``/``cancelled`` the change of timers."""
-
-    state: State
-    facts: dict[str, Any]
-    at: datetime
-    path: tuple[str, ...]
-    calls: tuple[Call, ...]
-    set: tuple[TimerSet, ...]
-    cancelled: tuple[tuple[int, str], ...]
-    tasks: tuple[str, ...]
-
-    @property
-    def ended(self) -> bool:
-        """Whether the case is over."""
-        return not self.state.tokens
 
 
 def step(graph: Graph, state: State, event: Event, facts: Mapping[str, Any], at: datetime, decide: Decide | None = None) -> Transition:

@@ -99,8 +99,8 @@ class _Reading:
         identifier = prefix + element.get("id")
         if len(self.nodes) >= _MOST_NODES or len(identifier) > 200:
             raise BpmnRefused(path=identifier, reason=f"more than {_MOST_NODES} elements with all calls put in place")
-        common = dict(name=element.get("name", ""), name_en=ours(element, "en"), scope=scope, line=element.sourceline or 0,
-                      shape=calls[0] if calls else element.get("id"), default=_prefixed(prefix, element.get("default", "")))
+        common = {"name": element.get("name", ""), "name_en": ours(element, "en"), "scope": scope, "line": element.sourceline or 0,
+                  "shape": calls[0] if calls else element.get("id"), "default": _prefixed(prefix, element.get("default", ""))}
         if kind in _TAKEN:
             self.nodes[identifier] = self.event(element, identifier, kind, prefix, common)
             return

@@ -99,10 +99,7 @@ def parse(xml: bytes) -> etree._Element:
 
 def _check(root: etree._Element) -> None:
     seen: dict[str, etree._Element] = {}
-    depth = {root: 0}
-    count = 0
-    for element in _model(root, depth):
-        count += 1
+    for count, element in enumerate(_model(root), 1):
         if count > MOST_ELEMENTS:
             raise BpmnRefused(path=place(element), reason=f"more than {MOST_ELEMENTS} elements")
         _check_element(element)
@@ -114,7 +111,7 @@ def _check(root: etree._Element) -> None:
             seen[identifier] = element
 
 
-def _model(root: etree._Element, depth: dict) -> Iterator[etree._Element]:
+def _model(root: etree._Element) -> Iterator[etree._Element]:
     """Every element of the model in the order of the file; the diagram's are left to the diagram's reader."""
     stack = [(root, 0)]
     while stack:

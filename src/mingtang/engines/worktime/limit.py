@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from mingtang.engines.worktime.calendar import LegalCalendar
@@ -233,7 +234,7 @@ def _ordered(pauses: Sequence[Pause]) -> list[Pause]:
     for pause in ordered:
         if pause.begin.tzinfo is None or pause.until is None or pause.until.tzinfo is None or pause.until < pause.begin:
             raise BadPause(reason=f"{pause.begin} - {pause.until}")
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.begin < before.until:
             raise BadPause(reason=f"{before.until} > {after.begin}")
     return ordered

@@ -178,9 +178,7 @@ def _step(case: Case, move: Move, at: datetime) -> Step:
 
 
 def _bounded(facts: dict[str, Any], ref: str) -> dict[str, Any]:
-    if len(facts) > 200 or any(isinstance(value, str) and len(value) > 2000 for value in facts.values()):
-        if len(canonical_json(facts)) > MOST_FACTS:
-            from mingtang.engines.bpmn import WayTooLong
-
-            raise WayTooLong(path=ref, node="facts")
+    suspect = len(facts) > 200 or any(isinstance(value, str) and len(value) > 2000 for value in facts.values())
+    if suspect and len(canonical_json(facts)) > MOST_FACTS:
+        raise bpmn.WayTooLong(path=ref, node="facts")
     return facts

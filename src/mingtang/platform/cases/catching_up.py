@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from mingtang.engines import bpmn
@@ -51,7 +52,7 @@ def fire_passed(cases: Collection[Case], at: datetime) -> int:
     return fired
 
 
-def _next_due(state: bpmn.State, at: datetime, held: Set[tuple[int, str]]) -> tuple[datetime, int, str] | None:
+def _next_due(state: bpmn.State, at: datetime, held: AbstractSet[tuple[int, str]]) -> tuple[datetime, int, str] | None:
     for due, token, node in state.pending():
         if due > at:
             return None

@@ -24,6 +24,7 @@ from mingtang.platform.cases.processes import decider, graph_of
 from mingtang.platform.ledger.acts import Actor, Draft, Sealed, seal_many
 
 CLOCKWORK = Actor("system", "cases")
+NO_TIMER = TimerView()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Step:
     facts: dict[str, Any]
     at: datetime
     draft: Draft | None = None
-    timer: TimerView = TimerView()
+    timer: TimerView = NO_TIMER
     before: bpmn.State | None = None  # the case's state where the caller has read it already
     transition: bpmn.Transition | None = None
     services: dict[str, Any] = field(default_factory=dict)  # bodies of the drafts that are told within the act
