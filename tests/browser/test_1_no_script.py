@@ -212,3 +212,42 @@ def test_an_official_without_a_part_sees_no_personal_data(visit, city):
     sign_in(page, "water")
     answer = page.goto(f"/desk/{city.numbers['extended']}/")
     assert answer.status == 403
+
+
+def test_a_photo_is_sent_stripped_and_shown_to_those_who_may(visit, tmp_path):
+    """The upload needs no script; place and camera are gone from what is kept; the resident sees it, the public does not."""
+    import io
+
+    from PIL import Image
+
+    picture = Image.new("RGB", (400, 300), "#446688")
+    words = Image.Exif()
+    words[0x010F] = "A camera that tells"
+    path = tmp_path / "lamp.jpg"
+    picture.save(path, "JPEG", exif=words)
+    page = visit("en", PHONE, script=False)
+    page.goto("/requests/new/")
+    page.locator("textarea[name=text]").fill("The lamp post leans over the path")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("I do not know", exact=True).first.check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Continue").click()
+    page.locator("input[type=file]").set_input_files(str(path))
+    page.get_by_role("button", name="Add it, and one more").click()
+    assert "400 × 300" in page.locator("ul.list").inner_text()
+    page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"})
+    page.get_by_role("button", name="Continue").click()
+    assert "cannot be taken" in page.locator(".errors").inner_text()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("No, I stay unknown").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="File the request").click()
+    number = page.locator("#filed-number").inner_text()
+    page.locator("#secret-link").click()
+    source = page.locator("ul.photos img").get_attribute("src")
+    kept = page.request.get(source)
+    assert kept.status == 200
+    assert not Image.open(io.BytesIO(kept.body())).getexif()
+    digest = source.rstrip("/").rsplit("/", 1)[1]
+    assert page.request.get(f"/requests/{number}/photos/{digest}/").status == 404
+    assert page.request.get(f"/requests/{number}/mine/{'x' * 24}/photos/{digest}/").status == 403
