@@ -1,228 +1,280 @@
-"""Boxed expressions to closures (DMN 1.5, chapter 10): context, invocation, function, relation, list, conditional, filter, iterators."""
+"""Boxed expressions to closures over an environment, as the FEEL tree is (DMN 1.5, 7.3 and 10.3.2.13)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mingtang.engines.dmn.feel import ast
+from mingtang.engines.dmn import model as m
 from mingtang.engines.dmn.feel.calling import invoke
-from mingtang.engines.dmn.feel.compiling import Code, Env, _nth
-from mingtang.engines.dmn.feel.conforming import coerce
+from mingtang.engines.dmn.feel.compiling import MOST_DEPTH, Code, Env, compile_node
+from mingtang.engines.dmn.feel.conforming import Type, coerce
 from mingtang.engines.dmn.feel.iterating import domain_values
 from mingtang.engines.dmn.feel.types import type_name
-from mingtang.engines.dmn.feel.values import Function, Null, Run
-from mingtang.engines.dmn.model import (
-    ConditionalExpression, ContextExpression, DecisionTable, Expression, FilterExpression, FunctionExpression, InvocationExpression, IterationExpression,
-    ListExpression, LiteralExpression, Model, RelationExpression,
-)
-from mingtang.engines.dmn.tables import CompiledTable, _literal
+from mingtang.engines.dmn.feel.values import Function, Null, Range, Run
+from mingtang.engines.dmn.hit_policies import AGGREGATIONS, COMBINERS
+from mingtang.engines.dmn.tables import CompiledTable
 
-Noted = Callable[[CompiledTable, list, list, Env], None]
+_PLAIN = {"number": Decimal, "string": str, "boolean": bool}
 
 
-def compile_expression(model: Model, expression: Expression | None) -> Code:
-    """The closure of a boxed expression; its value is coerced to its own declared type."""
-    if expression is None:
-        return lambda env: None
-    code = _COMPILERS[type(expression)](model, expression)
-    kind = model.type(expression.type_ref) if expression.type_ref and not isinstance(expression, (DecisionTable, FunctionExpression)) else None
+def plain_class(kind: Type | None) -> type | None:
+    """The Python class whose values all conform to ``kind`` without further check, or None."""
+    return _PLAIN.get(kind.name) if kind is not None and kind.allows is None else None
+
+
+def fitted(code: Code, kind: Type | None, label: str) -> Code:
+    """``code`` with its value brought to ``kind``; what does not fit is null with a fault."""
     if kind is None:
         return code
+    plain = plain_class(kind)
 
-    def typed(env: Env) -> Any:
+    def fit(env: Env) -> Any:
         value = code(env)
+        if value is None or type(value) is plain:
+            return value
         made = coerce(value, kind, env)
-        if made is None and value is not None:
-            env.run.fault(0, f"{type_name(value)} is not {kind.name}")
+        if made is None:
+            env.run.fault(0, f"{type_name(value)} is not {kind.shown}", label)
         return made
 
-    return typed
+    return fit
 
 
-def _literal_expression(model: Model, expression: LiteralExpression) -> Code:
-    return _literal(expression)
+class BoxedCompiler:
+    """Compiles the boxed expressions of one element; ``types`` are the declared types of the names in scope."""
 
+    def __init__(self, model: m.Model, label: str, types: Mapping[str, str] | None = None) -> None:
+        self._model, self._label, self._types = model, label, dict(types or {})
 
-def _table(model: Model, expression: DecisionTable) -> Code:
-    compiled = CompiledTable(model, expression)
+    def compile(self, expression: m.Expression | None, entry: str = "", skip_type: str = "") -> Code:
+        """The closure of ``expression``; ``entry`` names its place, and its type is not held where it is ``skip_type`` (held outside)."""
+        label = f"{self._label}.{entry}" if entry else self._label
+        if expression is None:
+            return _nothing(label)
+        code = _COMPILERS[type(expression)](self, expression, label)
+        if not expression.type_ref or expression.type_ref == skip_type or isinstance(expression, m.FunctionExpression):
+            return code
+        return fitted(code, self._model.type(expression.type_ref), label)
 
-    def code(env: Env) -> Any:
-        value, values, matched = compiled.run(env)
-        note = env.find("\0note")
-        if callable(note):
-            note(compiled, values, matched, env)
-        return value
+    def _entry(self, label: str, part: str) -> str:
+        inside = label.removeprefix(self._label).removeprefix(".")
+        return ".".join(one for one in (inside, part) if one)
 
-    code.table = compiled  # type: ignore[attr-defined]
-    return code
+    def literal(self, expression: m.LiteralExpression, label: str) -> Code:
+        if expression.tree is None:
+            return _nothing(label, expression.fault)
+        code, text = compile_node(expression.tree), expression.text
 
+        def run_literal(env: Env) -> Any:
+            before = len(env.run.faults)
+            value = code(env)
+            if len(env.run.faults) != before:
+                env.run.locate(before, label, text)
+            return value
 
-def _context(model: Model, expression: ContextExpression) -> Code:
-    entries = [(name, model.type(ref), compile_expression(model, value)) for name, ref, value in expression.entries]
+        return run_literal
 
-    def code(env: Env) -> Any:
-        inner = Env({}, env, env.run)
-        for name, kind, value in entries:
-            made = value(inner)
-            if kind is not None:
-                made = coerce(made, kind, env)
-            if not name:
-                return made
-            inner.names[name] = made
-        return dict(inner.names)
+    def table(self, table: m.DecisionTable, label: str) -> Code:
+        if table.hit_policy not in COMBINERS or table.aggregation not in AGGREGATIONS:
+            return _nothing(label, f"the hit policy {table.hit_policy} {table.aggregation} is not known")
+        inputs, kinds = [], []
+        for clause in table.inputs:
+            ref = clause.expression.type_ref
+            held = bool(ref) and self._types.get(getattr(clause.expression.tree, "name", "")) == ref
+            inputs.append(self._input(clause.expression, label))
+            kinds.append(None if held else self._model.type(ref))
+        outputs = [[self.literal(entry, label) for entry in rule.outputs] for rule in table.rules]
+        coercers = [self._coercer(self._output_ref(table, output)) for output in table.outputs]
+        defaults = [None if output.default is None else self.literal(output.default, label) for output in table.outputs]
+        return CompiledTable(table, label, inputs, kinds, outputs, coercers, defaults).code
 
-    return code
+    def _input(self, expression: m.LiteralExpression, label: str) -> Code:
+        return compile_node(expression.tree) if getattr(expression.tree, "name", "") else self.literal(expression, label)
 
+    @staticmethod
+    def _output_ref(table: m.DecisionTable, output: m.OutputClause) -> str:
+        return output.type_ref
 
-def _invocation(model: Model, expression: InvocationExpression) -> Code:
-    callee = compile_expression(model, expression.callee)
-    bindings = [(name, compile_expression(model, value)) for name, value in expression.bindings]
-
-    def code(env: Env) -> Any:
-        called = callee(env)
-        if not isinstance(called, Function):
-            env.run.fault(0, "what is invoked is no function")
+    def _coercer(self, ref: str) -> Callable[[Any], Any] | None:
+        kind = self._model.type(ref)
+        if kind is None:
             return None
-        return _called(called, env.run, [value(env) for _, value in bindings], [name for name, _ in bindings])
+        plain = plain_class(kind)
+        return lambda value: value if type(value) is plain else coerce(value, kind)
 
-    return code
+    def context(self, expression: m.ContextExpression, label: str) -> Code:
+        entries = []
+        for name, ref, value in expression.entries:
+            code = self.compile(value, self._entry(label, name))
+            entries.append((name, fitted(code, self._model.type(ref), f"{label}.{name}" if name else label)))
+
+        def run_context(env: Env) -> Any:
+            inner = Env({}, env, env.run)
+            for name, code in entries:
+                value = code(inner)
+                if not name:
+                    return value
+                inner.names[name] = value
+            return inner.names
+
+        return run_context
+
+    def invocation(self, expression: m.InvocationExpression, label: str) -> Code:
+        callee = self.compile(expression.callee, self._entry(label, ""))
+        names = [name for name, _ in expression.bindings]
+        codes = [self.compile(value, self._entry(label, name)) for name, value in expression.bindings]
+
+        def run_invocation(env: Env) -> Any:
+            function = callee(env)
+            arguments = [code(env) for code in codes]
+            return called(function, env.run, arguments, names, label)
+
+        return run_invocation
+
+    def function(self, expression: m.FunctionExpression, label: str) -> Code:
+        make = self.function_maker(expression, label)
+        return lambda env: make(env)
+
+    def function_maker(self, expression: m.FunctionExpression, label: str, result: str = "") -> Callable[[Env], Function]:
+        """What makes the function value over an environment; ``result`` is the declared type of its value."""
+        names = tuple(name for name, _ in expression.parameters)
+        kinds = tuple(self._model.type(ref) for _, ref in expression.parameters)
+        if expression.kind != "FEEL":
+            body: Code = _nothing(label, f"functions of kind {expression.kind} are not run")
+        else:
+            inside = BoxedCompiler(self._model, label, {**self._types, **dict(expression.parameters)})
+            body = fitted(inside.compile(expression.body), self._model.type(result or expression.type_ref), label)
+
+        def make(env: Env) -> Function:
+            def call(run: Run, arguments: list) -> Any:
+                return body(Env(dict(zip(names, fit_arguments(names, kinds, arguments, env), strict=True)), env, run))
+
+            return Function(label, (names,), call, type=(kinds, self._model.type(result or expression.type_ref)))
+
+        return make
+
+    def relation(self, expression: m.RelationExpression, label: str) -> Code:
+        rows = [[self.compile(cell, self._entry(label, column)) for column, cell in zip(expression.columns, row, strict=True)] for row in expression.rows]
+        return lambda env: [{name: code(env) for name, code in zip(expression.columns, row, strict=True)} for row in rows]
+
+    def list(self, expression: m.ListExpression, label: str) -> Code:
+        items = [self.compile(item, self._entry(label, "")) for item in expression.items]
+        return lambda env: [item(env) for item in items]
+
+    def conditional(self, expression: m.ConditionalExpression, label: str) -> Code:
+        condition, then, otherwise = (
+            self.compile(part, self._entry(label, "")) for part in (expression.condition, expression.then, expression.otherwise))
+
+        def run_conditional(env: Env) -> Any:
+            found = condition(env)
+            if found is not None and not isinstance(found, bool):
+                env.run.fault(0, f"a condition is a truth value, not {type_name(found)}", label)
+                return None
+            return then(env) if found is True else otherwise(env)
+
+        return run_conditional
+
+    def filter(self, expression: m.FilterExpression, label: str) -> Code:
+        source, match = (self.compile(part, self._entry(label, "")) for part in (expression.source, expression.match))
+
+        def run_filter(env: Env) -> Any:
+            value = source(env)
+            kept = []
+            for item in value if isinstance(value, list) else [] if value is None else [value]:
+                env.run.spend()
+                inner = Env({**item, "item": item} if isinstance(item, dict) else {"item": item}, env, env.run)
+                found = match(inner)
+                if found is not None and not isinstance(found, bool):
+                    env.run.fault(0, f"a filter's match is a truth value, not {type_name(found)}", label)
+                    return None
+                if found is True:
+                    kept.append(item)
+            return kept
+
+        return run_filter
+
+    def iteration(self, expression: m.IterationExpression, label: str) -> Code:
+        source, body = (self.compile(part, self._entry(label, "")) for part in (expression.source, expression.body))
+        work = _collected if expression.kind == "for" else _quantified(expression.kind == "some")
+
+        def run_iteration(env: Env) -> Any:
+            try:
+                over = source(env)
+                if not isinstance(over, (list, Range)):
+                    raise Null(f"{expression.kind} runs over a list, not {type_name(over)}")
+                return work(expression.variable, domain_values(over, None, None), body, env)
+            except Null as why:
+                env.run.fault(0, str(why), label)
+                return None
+
+        return run_iteration
 
 
-def _called(function: Function, run: Run, arguments: list, names: list[str]) -> Any:
+def _collected(variable: str, values: Any, body: Code, env: Env) -> list[Any]:
+    results: list[Any] = []
+    for value in values:
+        env.run.spend(1 + len(results) // 64)
+        results.append(body(Env({variable: value, "partial": list(results)}, env, env.run)))
+    return results
+
+
+def _quantified(decisive: bool) -> Callable[[str, Any, Code, Env], bool | None]:
+    def work(variable: str, values: Any, body: Code, env: Env) -> bool | None:
+        unknown = False
+        for value in values:
+            env.run.spend()
+            found = body(Env({variable: value}, env, env.run))
+            if found is decisive:
+                return decisive
+            if not isinstance(found, bool):
+                unknown = True
+        if unknown:
+            raise Null("a condition has no truth value")
+        return not decisive
+    return work
+
+
+def fit_arguments(names: tuple[str, ...], kinds: tuple[Type | None, ...], arguments: list, env: Any) -> list:
+    """The arguments brought to the parameters' types; raises Null where one does not fit (DMN 1.5, 10.3.2.13.4)."""
+    made = []
+    for name, kind, value in zip(names, kinds, arguments, strict=True):
+        fit = value if kind is None or value is None else coerce(value, kind, env)
+        if fit is None and value is not None:
+            raise Null(f"{name} is {type_name(value)}, not {kind.shown}")  # type: ignore[union-attr]
+        made.append(fit)
+    return made
+
+
+def called(function: Any, run: Run, arguments: list, names: list[str] | None, label: str) -> Any:
+    """Call ``function`` if it is one; null with a fault where it is none, the arguments do not fit, or calls go too deep."""
+    run.spend()
+    run.depth += 1
     try:
-        run.depth += 1
-        if run.depth > 90:
-            raise Null("functions call one another too deep")
+        if not isinstance(function, Function):
+            raise Null(f"{type_name(function)} is no function")
+        if run.depth > MOST_DEPTH:
+            raise Null(f"functions call one another deeper than {MOST_DEPTH}")
         return invoke(function, run, arguments, names)
     except Null as why:
-        run.fault(0, str(why))
+        run.fault(0, str(why), label)
         return None
     finally:
         run.depth -= 1
 
 
-def _function(model: Model, expression: FunctionExpression) -> Code:
-    return lambda env: make_function(model, expression, "", env)
-
-
-def make_function(model: Model, expression: FunctionExpression, name: str, env: Env, result_ref: str = "") -> Function:
-    """The function value of a definition, closed over ``env``."""
-    key = ("function", id(expression))
-    body = model._compiled.get(key)
-    if body is None:
-        body = model._compiled[key] = compile_expression(model, expression.body)
-    parameters = tuple(parameter for parameter, _ in expression.parameters)
-    kinds = tuple(model.type(ref) for _, ref in expression.parameters)
-    result = model.type(result_ref or expression.type_ref)
-    result = None if result is not None and result.name == "function" and not result_ref else result
-    is_feel = expression.kind in ("", "FEEL")
-
-    def call(run: Run, arguments: list) -> Any:
-        if not is_feel:
-            raise Null(f"functions of kind {expression.kind} are not run")
-        given = {}
-        for parameter, kind, value in zip(parameters, kinds, arguments, strict=True):
-            made = value if kind is None else coerce(value, kind, env)
-            if made is None and value is not None:
-                raise Null(f"{parameter}: {type_name(value)} does not fit")
-            given[parameter] = made
-        value = body(Env(given, env, run))
-        if result is None or value is None:
-            return value
-        made = coerce(value, result, env)
-        if made is None:
-            run.fault(0, f"{name}: the result is no {result.name}")
-        return made
-
-    return Function(name, (parameters,), call, type=(kinds, result))
-
-
-def _relation(model: Model, expression: RelationExpression) -> Code:
-    rows = [[compile_expression(model, cell) for cell in row] for row in expression.rows]
-    columns = expression.columns
-    return lambda env: [{name: cell(env) for name, cell in zip(columns, row, strict=False)} for row in rows]
-
-
-def _list(model: Model, expression: ListExpression) -> Code:
-    items = [compile_expression(model, item) for item in expression.items]
-    return lambda env: [item(env) for item in items]
-
-
-def _conditional(model: Model, expression: ConditionalExpression) -> Code:
-    condition, then, otherwise = (compile_expression(model, part) for part in (expression.condition, expression.then, expression.otherwise))
-
+def _nothing(label: str, why: str = "there is no expression") -> Code:
     def code(env: Env) -> Any:
-        found = condition(env)
-        if found is not None and found is not True and found is not False:
-            env.run.fault(0, f"the condition is a {type_name(found)}, no truth value")
-            return None
-        return then(env) if found is True else otherwise(env)
+        env.run.fault(0, why, label)
+        return None
 
     return code
 
 
-def _filter(model: Model, expression: FilterExpression) -> Code:
-    source, match = compile_expression(model, expression.source), compile_expression(model, expression.match)
-    tree = expression.match.tree if isinstance(expression.match, LiteralExpression) else None
-    constant = tree.value if isinstance(tree, ast.Literal) else None
-
-    def code(env: Env) -> Any:
-        value = source(env)
-        if value is None:
-            env.run.fault(0, "nothing to filter")
-            return None
-        items = value if isinstance(value, list) else [value]
-        if isinstance(constant, Decimal):
-            return _nth(items, constant, env, 0)
-        kept = []
-        for item in items:
-            env.run.spend()
-            found = match(Env({**item, "item": item} if isinstance(item, dict) else {"item": item}, env, env.run))
-            if isinstance(found, Decimal):
-                return _nth(items, found, env, 0)
-            if found is not True and found is not False:
-                env.run.fault(0, "a filter's match is no truth value")
-                return None
-            if found:
-                kept.append(item)
-        return kept
-
-    return code
-
-
-def _iteration(model: Model, expression: IterationExpression) -> Code:
-    source, body = compile_expression(model, expression.source), compile_expression(model, expression.body)
-    name, kind = expression.variable, expression.kind
-    missing = object()
-
-    def code(env: Env) -> Any:
-        try:
-            values = list(domain_values(source(env), missing, missing))
-        except Null as why:
-            env.run.fault(0, str(why))
-            return None
-        if kind == "for":
-            results: list[Any] = []
-            for value in values:
-                env.run.spend(1 + len(results) // 64)
-                results.append(body(Env({name: value, "partial": list(results)}, env, env.run)))
-            return results
-        unknown = False
-        for value in values:
-            env.run.spend()
-            found = body(Env({name: value}, env, env.run))
-            if found is (kind == "some"):
-                return kind == "some"
-            unknown = unknown or (found is not True and found is not False)
-        return None if unknown else kind == "every"
-
-    return code
-
-
-_COMPILERS: dict[type, Callable[[Model, Any], Code]] = {
-    LiteralExpression: _literal_expression, DecisionTable: _table, ContextExpression: _context, InvocationExpression: _invocation,
-    FunctionExpression: _function, RelationExpression: _relation, ListExpression: _list, ConditionalExpression: _conditional, FilterExpression: _filter,
-    IterationExpression: _iteration,
+_COMPILERS: dict[type, Callable[[BoxedCompiler, Any, str], Code]] = {
+    m.LiteralExpression: BoxedCompiler.literal, m.DecisionTable: BoxedCompiler.table, m.ContextExpression: BoxedCompiler.context,
+    m.InvocationExpression: BoxedCompiler.invocation, m.FunctionExpression: BoxedCompiler.function, m.RelationExpression: BoxedCompiler.relation,
+    m.ListExpression: BoxedCompiler.list, m.ConditionalExpression: BoxedCompiler.conditional, m.FilterExpression: BoxedCompiler.filter,
+    m.IterationExpression: BoxedCompiler.iteration,
 }

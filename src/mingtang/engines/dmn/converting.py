@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mingtang.engines.dmn.feel.conforming import Type, coerce
 from mingtang.engines.dmn.feel.temporal import (
     NANO, Date, DateTime, DayTimeDuration, Time, YearMonthDuration, parse_date, parse_date_time, parse_duration, parse_time,
 )
-from mingtang.engines.dmn.feel.values import DECIMAL128, Function, Range
+from mingtang.engines.dmn.feel.values import DECIMAL128, Function, Range, Run
 
 _PLAIN = (str, bool, type(None), Decimal, Date, Time, DateTime, DayTimeDuration, YearMonthDuration, Range, Function)
 _SAFE = 2**53
@@ -61,14 +63,54 @@ _READERS = {
     "date": parse_date, "time": parse_time, "date and time": parse_date_time, "days and time duration": parse_duration,
     "years and months duration": parse_duration,
 }
+_NUMERAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
 
 
-def read_as(value: Any, type_name: str) -> Any:
-    """Text as a temporal value where the declared type wants one; anything else as it is. Text that is none becomes null."""
-    reader = _READERS.get(type_name)
-    if reader is not None and isinstance(value, str):
-        return reader(value)
+def read_as(value: Any, kind: Type) -> Any:
+    """FEEL values of JSON values by their declared type: text as the temporal value or number that is wanted, throughout lists and contexts.
+
+    Text that is none stays text, and is then no value of the type.
+    """
+    if isinstance(value, str):
+        reader = _READERS.get(kind.name)
+        if reader is not None:
+            return reader(value) or value
+        return Decimal(value) if kind.name == "number" and _NUMERAL.fullmatch(value) else value
+    if isinstance(value, list):
+        part = (kind.parts[0] if kind.parts else None) if kind.name == "list" else kind
+        return value if part is None else [read_as(item, part) for item in value]
+    if isinstance(value, dict) and kind.name == "context":
+        fields = dict(kind.fields)
+        return {name: read_as(inner, fields[name]) if name in fields else inner for name, inner in value.items()}
+    if kind.name == "list" and kind.parts:
+        return read_as(value, kind.parts[0])
     return value
+
+
+def converter(kind: Type | None, name: str) -> Callable[[Any, Run], Any]:
+    """What brings the fact ``name`` to its declared type; a fact that does not fit is null with a fault."""
+    if kind is None:
+        return lambda value, run: to_feel(value)
+    plain = {"number": Decimal, "string": str, "boolean": bool}.get(kind.name) if kind.allows is None else None
+    is_number = kind.name == "number" and kind.allows is None
+    seen: set[Any] = set()  # texts and truth values already found to conform
+
+    def convert(value: Any, run: Run) -> Any:
+        given = type(value)
+        if value is None or (given is plain and given is not Decimal):
+            return value
+        if is_number and given is int and -_SAFE < value < _SAFE:
+            return Decimal(value)
+        if given is str and value in seen:
+            return value
+        made = coerce(read_as(to_feel(value), kind), kind)
+        if made is None:
+            run.fault(0, f"the fact {name} is not {kind.shown}", name)
+        elif made is value and given is str and len(seen) < 256:
+            seen.add(value)
+        return made
+
+    return convert
 
 
 def to_json(value: Any) -> Any:

@@ -1,241 +1,261 @@
-"""Deciding: the graph of requirements is followed, each decision reckoned once, in the scope of what it requires alone (DMN 1.5, 10.4).
+"""A decision over its graph: facts are brought to their declared types, required decisions come first, each once.
 
-Facts come by the name of the input data; those of an imported model also by ``(namespace, name)``, as a context under the import's name, or
-plainly by name where only one input is so called.
+A plan is made once for a decision or service and kept with the model; a run only fills it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mingtang.engines.dmn.boxed import compile_expression, make_function
-from mingtang.engines.dmn.converting import read_as, to_feel
-from mingtang.engines.dmn.errors import NoSuchDecision
-from mingtang.engines.dmn.feel.compiling import Env
-from mingtang.engines.dmn.feel.conforming import Type, coerce
-from mingtang.engines.dmn.feel.text import normal
-from mingtang.engines.dmn.feel.types import type_name
-from mingtang.engines.dmn.feel.values import Exhausted, Function, Null, Run
-from mingtang.engines.dmn.model import Decision, DecisionService, Element, Href, InputData, KnowledgeModel, Model
-from mingtang.engines.dmn.outcome import Fault, Outcome, Step
+from mingtang.engines.dmn import model as m
+from mingtang.engines.dmn.boxed import BoxedCompiler, fit_arguments, fitted
+from mingtang.engines.dmn.converting import converter
+from mingtang.engines.dmn.errors import DmnRefused, NoSuchDecision
+from mingtang.engines.dmn.feel.compiling import Code, Env
+from mingtang.engines.dmn.feel.evaluating import bounded, faults_of
+from mingtang.engines.dmn.feel.values import Function, Null, Run
+from mingtang.engines.dmn.outcome import Outcome, Step
+
+Key = tuple[str, str]  # namespace, identifier
 
 
-def decide(model: Model, name: str, facts: Mapping[Any, Any], *, trace: bool, budget: int, clock: Any) -> Outcome:
+def decide(model: m.Model, name: str, facts: Mapping[str, Any], *, trace: bool, budget: int, clock: Any) -> Outcome:
     """See Model.decide."""
-    target = model.decisions.get(normal(name)) or model.services.get(normal(name)) or model.bkms.get(normal(name))
-    if target is None:
-        raise NoSuchDecision(name=name, known=", ".join(sorted({*model.decisions, *model.services})) or "-")
-    run = Run(budget, clock)
-    work = _Deciding(model, facts, run, trace)
-    try:
-        if isinstance(target, DecisionService):
-            value = work.service(target, model)
-        elif isinstance(target, KnowledgeModel):
-            value = work.value((model.namespace, target.id), model)
-        else:
-            value = work.value((model.namespace, target.id), model)
-    except Exhausted:
-        run.fault(0, "the evaluation takes too long")
-        value = None
-    except RecursionError:
-        run.fault(0, "the evaluation goes too deep")
-        value = None
-    return Outcome(value, [Fault(message, work.place(at)) for at, message in run.faults], work.steps)
+    plan = model._compiled.get(("plan", name))
+    if plan is None:
+        plan = model._compiled[("plan", name)] = _plan(model, name)
+    run = Run(budget, clock, [] if trace else None)
+    value = bounded(run, plan.run, facts_env(facts, run))
+    return Outcome(value, faults_of(run) if run.faults else [], run.trace or [])
 
 
-class _Deciding:
-    def __init__(self, model: Model, facts: Mapping[Any, Any], run: Run, trace: bool) -> None:
-        self._model = model
-        self._facts = {(normal(key) if isinstance(key, str) else key): value for key, value in facts.items()}
-        self._run = run
-        self._trace = trace
-        self._known: dict[Href, Any] = {}
-        self._open: set[Href] = set()
-        self.steps: list[Step] = []
-        self._table: tuple | None = None
+def facts_env(facts: Mapping[str, Any], run: Run) -> Env:
+    """The facts as the environment of a plan."""
+    return Env(facts, None, run)  # type: ignore[arg-type]
 
-    @staticmethod
-    def place(at: int) -> str:
-        return f"character {at + 1}" if at else ""
 
-    def value(self, href: Href, model: Model) -> Any:
-        """The value of the element that ``href`` names, reckoned once."""
-        if href in self._known:
-            return self._known[href]
-        element = model.element(href)
+def _plan(model: m.Model, name: str) -> Plan:
+    decision = model.decisions.get(name)
+    if decision is not None:
+        return Plan(model, (decision,), frozenset(), None)
+    service = model.services.get(name)
+    if service is None:
+        raise NoSuchDecision(name=name, known=", ".join([*model.decisions, *model.services]))
+    return service_plan(model, service)
+
+
+def service_plan(model: m.Model, service: m.DecisionService) -> Plan:
+    """The plan of a decision service: its input decisions are given, not decided."""
+    outputs = tuple(element for href in service.outputs if isinstance(element := model.element(href), m.Decision))
+    return Plan(model, outputs, frozenset(_key(model, href) for href in service.input_decisions), service)
+
+
+def _key(model: m.Model, href: m.Href) -> Key:
+    return href[0] or model.namespace, href[1]
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One decision ready to run: where its value goes, what it needs by name, and its closure."""
+
+    key: Key
+    name: str
+    static: dict[str, Any]
+    needs: tuple[tuple[str, Key], ...]
+    imported: tuple[tuple[str, str, Key], ...]
+    code: Code
+    is_table: bool
+
+
+class Plan:
+    """The decisions to decide for some outputs, in order, and the facts they need."""
+
+    def __init__(self, model: m.Model, outputs: tuple[m.Decision, ...], given: frozenset[Key], service: m.DecisionService | None) -> None:
+        self._service, self._given, self._model = service, given, model
+        self.outputs = [(output.name, (output.namespace, output.id)) for output in outputs]
+        self.units: list[_Unit] = []
+        self.inputs: dict[Key, tuple[str, Callable[[Any, Run], Any]]] = {}
+        for owner, decision in _ordered(model, outputs, given):
+            self._need_inputs(owner, decision.inputs)
+            for href in decision.decisions:
+                if _key(owner, href) in given:
+                    self._need(owner, href)
+            self.units.append(_unit(owner, decision))
+        self._input_list: list[tuple[Key, str, Callable[[Any, Run], Any]]] = [(key, name, convert) for key, (name, convert) in self.inputs.items()]
+        self._kind = model.type(service.type_ref) if service is not None else None
+
+    def _need_inputs(self, owner: m.Model, hrefs: tuple[m.Href, ...]) -> None:
+        for href in hrefs:
+            self._need(owner, href)
+
+    def _need(self, owner: m.Model, href: m.Href) -> None:
+        element = owner.element(href)
+        home = owner.model_of(href[0])
+        if element is not None and home is not None:
+            self.inputs[_key(owner, href)] = element.name, converter(home.type(element.type_ref), element.name)
+
+    def run(self, env: Env) -> Any:
+        """Decide over the facts in ``env.names``."""
+        facts, run = env.names, env.run
+        values = {key: convert(facts.get(name), run) for key, name, convert in self._input_list}
+        return self.over(values, run)
+
+    def over(self, values: dict[Key, Any], run: Run) -> Any:
+        """Decide over values already brought to their types."""
+        for unit in self.units:
+            names = unit.static.copy()
+            for name, key in unit.needs:
+                names[name] = values.get(key)
+            for prefix, name, key in unit.imported:
+                names[prefix] = {**names.get(prefix, {}), name: values.get(key)}
+            value = values[unit.key] = unit.code(Env(names, None, run))
+            if run.trace is not None:
+                if unit.is_table and run.trace and run.trace[-1].decision == unit.name:
+                    run.trace[-1].value = value
+                else:
+                    run.trace.append(Step(unit.name, value))
+        if len(self.outputs) == 1:
+            return values[self.outputs[0][1]]
+        return {name: values[key] for name, key in self.outputs}
+
+
+def _ordered(model: m.Model, outputs: tuple[m.Decision, ...], given: frozenset[Key]) -> Iterator[tuple[m.Model, m.Decision]]:
+    """The decisions needed, each after what it requires. Raises DmnRefused where they require one another in a circle."""
+    done: set[Key] = set()
+    open_: set[Key] = set()
+    waiting: list[tuple[m.Model, m.Decision, bool]] = []
+    for output in reversed(outputs):
+        home = model.model_of(output.namespace)
+        waiting.append((home or model, output, False))
+    while waiting:
+        owner, decision, is_ready = waiting.pop()
+        key = decision.namespace, decision.id
+        if is_ready:
+            open_.discard(key)
+            done.add(key)
+            yield owner, decision
+            continue
+        if key in done:
+            continue
+        if key in open_:
+            raise DmnRefused(path=f"{model.file}: {decision.name}", reason="decisions require one another in a circle")
+        open_.add(key)
+        waiting.append((owner, decision, True))
+        for href in reversed(decision.decisions):
+            needed, home = owner.element(href), owner.model_of(href[0])
+            if isinstance(needed, m.Decision) and home is not None and _key(owner, href) not in given and (needed.namespace, needed.id) not in done:
+                waiting.append((home, needed, False))
+
+
+def check(model: m.Model) -> None:
+    """Refuse a model whose decisions go in a circle. Raises DmnRefused."""
+    for _ in _ordered(model, tuple(model.decisions.values()), frozenset()):
+        pass
+
+
+def _unit(owner: m.Model, decision: m.Decision) -> _Unit:
+    cached = owner._compiled.get(("unit", decision.id))
+    if cached is not None:
+        return cached
+    needs, imported, types = [], [], {}
+    for href in (*decision.inputs, *decision.decisions):
+        element, key = owner.element(href), _key(owner, href)
         if element is None:
-            self._run.fault(0, f"there is no element {href[1]}")
-            return None
-        if href in self._open:
-            self._run.fault(0, f"{element.name} requires itself")
-            return None
-        self._open.add(href)
-        home = self._model.model_of(href[0]) or model.model_of(href[0]) or model
-        value = self._reckon(element, home)
-        self._open.discard(href)
-        self._known[href] = value
-        return value
-
-    def _reckon(self, element: Element, home: Model) -> Any:
-        if isinstance(element, InputData):
-            return self._fact(element, home)
-        if isinstance(element, Decision):
-            given = self._given(element)
-            return self._decision(element, home) if given is None else given[0]
-        if isinstance(element, KnowledgeModel):
-            if element.logic is None:
-                return None
-            return make_function(home, element.logic, element.name, Env(self._scope(element.knowledge, home), None, self._run), element.type_ref)
-        return self._service_function(element, home)
-
-    def _given(self, decision: Decision) -> tuple[Any] | None:
-        """A decision whose value is among the facts is not reckoned."""
-        if decision.namespace == self._model.namespace and decision.name in self._facts:
-            return (to_feel(self._facts[decision.name]),)
-        return None
-
-    def _fact(self, element: InputData, home: Model) -> Any:
-        for key in ((element.namespace, element.name), element.name):
-            if key in self._facts:
-                return self._typed(element, home, self._facts[key])
-        for prefix, imported in self._model.imports.items():
-            under = self._facts.get(prefix)
-            if imported.namespace == element.namespace and isinstance(under, Mapping) and element.name in under:
-                return self._typed(element, home, under[element.name])
-        self._run.fault(0, f"the fact {element.name} is not given")
-        return None
-
-    def _typed(self, element: InputData, home: Model, given: Any) -> Any:
-        kind = home.type(element.type_ref)
-        value = to_feel(given)
-        if kind is None:
-            return value
-        made = coerce(_temporal(value, kind), kind)
-        if made is None and value is not None:
-            self._run.fault(0, f"{element.name}: {type_name(value)} is not an allowed {kind.name}")
-        return made
-
-    def _scope(self, requirements: tuple[Href, ...], home: Model) -> dict[str, Any]:
-        """The values of what is required, by name; of imported models, as a context under the import's name."""
-        names: dict[str, Any] = {"\0types": _Types(home)}
-        for href in requirements:
-            element = home.element(href)
-            if element is None:
-                self._run.fault(0, f"there is no element {href[1]}")
-                continue
-            value = self.value(href, home)
-            if href[0] == home.namespace:
-                names[element.name] = value
-                continue
-            for prefix, imported in home.imports.items():
-                if imported.model_of(href[0]) is not None:
-                    if not prefix:
-                        names[element.name] = value
-                    else:
-                        names.setdefault(prefix, {})[element.name] = value
-        return names
-
-    def _decision(self, decision: Decision, home: Model) -> Any:
-        names = self._scope((*decision.inputs, *decision.decisions, *decision.knowledge), home)
-        key = ("decision", decision.id)
-        code = home._compiled.get(key)
-        if code is None:
-            code = home._compiled[key] = compile_expression(home, decision.logic), home.type(decision.type_ref)
-        work, kind = code
-        if self._trace:
-            names["\0note"] = self._note
-            self._table = None
-        env = Env(names, None, self._run)
-        value = work(env)
-        if kind is not None and value is not None:
-            made = coerce(value, kind, env)
-            if made is None:
-                self._run.fault(0, f"{decision.name}: the value is not an allowed {kind.name}")
-            value = made
-        if self._trace:
-            self.steps.append(self._step(decision, value))
-        return value
-
-    def _note(self, *noted: Any) -> None:
-        self._table = noted
-
-    def _step(self, decision: Decision, value: Any) -> Step:
-        if self._table is None:
-            return Step(decision.name, value)
-        compiled, values, matched, env = self._table
-        self._table = None
-        return Step(decision.name, value, compiled.table.id or decision.id, compiled.table.hit_policy,
-                    lambda: compiled.detail(values, matched, lambda: Env(env.names, env.outer, Run())))
-
-    # -- services
-
-    def service(self, service: DecisionService, home: Model) -> Any:
-        """Run a service on the facts: its input decisions are facts too."""
-        inner = _Deciding(self._model, self._facts, self._run, self._trace)
-        inner.steps = self.steps
-        for href in service.input_decisions:
-            element = home.element(href)
-            if element is not None:
-                given = self._facts.get((href[0], element.name), self._facts.get(element.name))
-                inner._known[href] = self._as_declared(element, home.model_of(href[0]) or home, given)
-        return inner._outputs(service, home)
-
-    def _as_declared(self, element: Element, home: Model, given: Any) -> Any:
-        kind = home.type(element.type_ref)
-        value = to_feel(given)
-        return value if kind is None else coerce(_temporal(value, kind), kind)
-
-    def _outputs(self, service: DecisionService, home: Model) -> Any:
-        values = {}
-        for href in service.outputs:
-            element = home.element(href)
-            if element is not None:
-                values[element.name] = self.value(href, home)
-        made: Any = next(iter(values.values())) if len(values) == 1 else values
-        kind = home.type(service.type_ref)
-        if kind is not None and kind.name == "function":  # a service's variable is a function: its result is what counts
-            kind = kind.parts[-1]
-        return made if kind is None or made is None else coerce(made, kind)
-
-    def _service_function(self, service: DecisionService, home: Model) -> Function:
-        """A service as a function of its input decisions and input data, in this order."""
-        given = (*service.input_data, *service.input_decisions)
-        elements = [home.element(href) for href in given]
-        names = tuple(element.name if element else "" for element in elements)
-
-        def call(run: Run, arguments: list) -> Any:
-            inner = _Deciding(self._model, {}, run, False)
-            for href, element, argument in zip(given, elements, arguments, strict=True):
-                if element is None:
-                    raise Null(f"there is no element {href[1]}")
-                made = inner._as_declared(element, home.model_of(href[0]) or home, argument)
-                if made is None and argument is not None:
-                    raise Null(f"{element.name}: {type_name(argument)} does not fit")
-                inner._known[href] = made
-            return inner._outputs(service, home)
-
-        kinds = tuple(home.type(element.type_ref) if element else None for element in elements)
-        return Function(service.name, (names,), call, type=(kinds, None))
+            continue
+        prefix = _prefix(owner, element.namespace)
+        if prefix:
+            imported.append((prefix, element.name, key))
+        else:
+            needs.append((element.name, key))
+            types[element.name] = element.type_ref
+    compiler = BoxedCompiler(owner, decision.name, types)
+    code = fitted(compiler.compile(decision.logic, skip_type=decision.type_ref), owner.type(decision.type_ref), decision.name)
+    unit = _Unit((decision.namespace, decision.id), decision.name, _static(owner, decision.knowledge), tuple(needs), tuple(imported), code,
+                 isinstance(decision.logic, m.DecisionTable))
+    owner._compiled[("unit", decision.id)] = unit
+    return unit
 
 
-class _Types:
-    """The declared types of a model, for ``instance of``."""
+def _prefix(owner: m.Model, namespace: str) -> str:
+    """The name under which ``owner`` imports ``namespace``; "" for its own and for imports without name."""
+    if namespace == owner.namespace:
+        return ""
+    for name, imported in owner.imports.items():
+        if imported.namespace == namespace:
+            return "" if name.startswith("\0") else name
+    return ""
 
-    def __init__(self, model: Model) -> None:
+
+class _Types(dict):
+    """The declared types of a model by name, resolved when asked."""
+
+    def __init__(self, model: m.Model) -> None:
+        super().__init__()
         self._model = model
 
-    def get(self, name: str) -> Type | None:
-        return self._model.type(name)
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._model.type(name) or default
 
 
-def _temporal(value: Any, kind: Type) -> Any:
-    """Texts of facts as dates and times where the type wants them, throughout contexts and lists."""
-    if isinstance(value, str):
-        return read_as(value, kind.name) if kind.name != "list" else value
-    if isinstance(value, list) and kind.name == "list" and kind.parts:
-        return [_temporal(item, kind.parts[0]) for item in value]
-    if isinstance(value, dict) and kind.fields:
-        fields = dict(kind.fields)
-        return {name: _temporal(inner, fields[name]) if name in fields else inner for name, inner in value.items()}
-    return value
+def _static(owner: m.Model, knowledge: tuple[m.Href, ...]) -> dict[str, Any]:
+    """What is in scope whatever the facts: declared types and knowledge, under the import's name where imported."""
+    names: dict[str, Any] = {"\0types": _Types(owner)}
+    for href in knowledge:
+        element, home = owner.element(href), owner.model_of(href[0])
+        if element is None or home is None or not isinstance(element, (m.KnowledgeModel, m.DecisionService)):
+            continue
+        prefix = _prefix(owner, element.namespace)
+        if prefix:
+            names.setdefault(prefix, {})[element.name] = knowledge_function(home, element)
+        else:
+            names[element.name] = knowledge_function(home, element)
+    return names
+
+
+def knowledge_function(owner: m.Model, element: m.KnowledgeModel | m.DecisionService) -> Function:
+    """The function value of a business knowledge model or decision service; its body is compiled at the first call."""
+    cached = owner._compiled.get(("function", element.id))
+    if cached is None:
+        cached = _knowledge(owner, element) if isinstance(element, m.KnowledgeModel) else _service(owner, element)
+        owner._compiled[("function", element.id)] = cached
+    return cached
+
+
+def _knowledge(owner: m.Model, element: m.KnowledgeModel) -> Function:
+    logic = element.logic
+    parameters = () if logic is None else tuple(name for name, _ in logic.parameters)
+    made: list[Function] = []
+
+    def call(run: Run, arguments: list) -> Any:
+        if logic is None:
+            raise Null(f"{element.name} has no logic")
+        if not made:
+            names = _static(owner, element.knowledge)
+            names[element.name] = function
+            maker = BoxedCompiler(owner, element.name).function_maker(logic, element.name, element.type_ref if not logic.type_ref else "")
+            made.append(maker(Env(names, None, run)))
+        return made[0].call(run, arguments)
+
+    kinds = () if logic is None else tuple(owner.type(ref) for _, ref in logic.parameters)
+    function = Function(element.name, (parameters,), call, type=(kinds, owner.type(element.type_ref)))
+    return function
+
+
+def _service(owner: m.Model, service: m.DecisionService) -> Function:
+    parameters = []
+    for href in (*service.input_data, *service.input_decisions):
+        element, home = owner.element(href), owner.model_of(href[0])
+        if element is not None and home is not None:
+            parameters.append((element.name, _key(owner, href), home.type(element.type_ref)))
+    names, keys, kinds = (tuple(one[i] for one in parameters) for i in range(3))
+    plans: list[Plan] = []
+
+    def call(run: Run, arguments: list) -> Any:
+        if not plans:
+            plans.append(service_plan(owner, service))
+        values = dict(zip(keys, fit_arguments(names, kinds, arguments, None), strict=True))
+        return fitted(lambda env: plans[0].over(values, run), owner.type(service.type_ref), service.name)(Env({}, None, run))
+
+    return Function(service.name, (names,), call, type=(kinds, owner.type(service.type_ref)))

@@ -204,7 +204,10 @@ Element = InputData | Decision | KnowledgeModel | DecisionService
 
 @dataclass
 class Model:
-    """A read model with the models it imports, by the name each import has here."""
+    """A read model with the models it imports, by the name each import has here.
+
+    ``path_names`` are the names that can stand after a dot in its expressions: components, entries, outputs.
+    """
 
     name: str
     namespace: str
@@ -213,6 +216,7 @@ class Model:
     elements: dict[str, Element]
     items: dict[str, ItemDefinition]
     imports: dict[str, Model]
+    path_names: frozenset[str] = frozenset()
     _compiled: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def _named(self, kind: type) -> dict[str, Any]:

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from mingtang.engines.dmn.converting import to_json
+from mingtang.engines.dmn.feel.evaluating import Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why something is null: in words, and where (element and place in its text)."""
+class Captured(Protocol):
+    """What a table kept of one use; the rest is reckoned when asked."""
 
-    message: str
-    place: str = ""
+    table: Any
+
+    def matched(self) -> list[dict[str, Any]]: ...
+
+    def near(self) -> list[dict[str, Any]]: ...
 
 
 @dataclass(slots=True)
 class Step:
-    """One decision on the way. For a table ``detail`` makes the rules that matched and those that missed by one cell, when asked."""
+    """One decision or table on the way to the value, in the order they were decided."""
 
     decision: str
     value: Any
-    table: str = ""
-    hit_policy: str = ""
-    detail: Callable[[], tuple[list[dict], list[dict]]] | None = None
+    captured: Captured | None = None
+
+    @property
+    def table(self) -> str:
+        """The identifier of the table, "" where the step is none."""
+        return self.captured.table.id if self.captured else ""
+
+    @property
+    def hit_policy(self) -> str:
+        return self.captured.table.hit_policy if self.captured else ""
+
+    def matched(self) -> list[dict[str, Any]]:
+        """The rules that matched: ``rule`` (from 1), ``id``, ``annotations``, and ``conditions`` (input, cell, value)."""
+        return self.captured.matched() if self.captured else []
+
+    def near(self) -> list[dict[str, Any]]:
+        """The rules that missed by one cell alone, as ``matched``, with ``failed``: that cell's input, cell and value."""
+        return self.captured.near() if self.captured else []
 
     def as_json(self) -> dict[str, Any]:
-        """JSON values: decision, value, and for a table its rules and near misses."""
+        """JSON values: decision, value; for a table also table, hit_policy, rules (how many), matched, near."""
         told: dict[str, Any] = {"decision": self.decision, "value": to_json(self.value)}
-        if self.table:
-            rules, near = self.detail() if self.detail else ([], [])
-            told |= {"table": self.table, "hit_policy": self.hit_policy, "rules": rules, "near": near}
+        if self.captured is not None:
+            told |= {
+                "table": self.table, "hit_policy": self.hit_policy, "rules": len(self.captured.table.rules),
+                "matched": self.matched(), "near": self.near(),
+            }
         return told
 
 

@@ -1,258 +1,236 @@
-"""Decision tables: which rules match, what the hit policy makes of them, and why (DMN 1.5, chapter 8).
+"""Decision tables at work: which rules match, what the hit policy makes of them, and what is kept for the explanation.
 
-A table whose cells compare with constants alone is run by its index (indexing.py); any other by its cells' closures. Both give the same.
+The index of each column gives a set of rules, their intersection are the rules that match; near misses and conditions are reckoned
+from the captured inputs only when someone asks (DMN 1.5, chapter 8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from functools import cmp_to_key
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from mingtang.engines.dmn.converting import to_json
-from mingtang.engines.dmn.feel.arithmetic import add
-from mingtang.engines.dmn.feel.comparing import before, equal, key
+from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.compiling import Code, Env, compile_node
 from mingtang.engines.dmn.feel.conforming import Type, coerce
-from mingtang.engines.dmn.feel.values import Null
-from mingtang.engines.dmn.indexing import TableIndex, build_index
-from mingtang.engines.dmn.model import Cell, DecisionTable, LiteralExpression, Model, Rule
+from mingtang.engines.dmn.feel.values import Run
+from mingtang.engines.dmn.hit_policies import COMBINERS, Combined
+from mingtang.engines.dmn.model import DecisionTable
+from mingtang.engines.dmn.outcome import Step
+from mingtang.engines.dmn.table_index import ColumnIndex, bits, constant
+
+_MOST_STEPS = 1000
+Coercer = Callable[[Any], Any]
+
+
+class Column:
+    """One input of a table: its expression, its allowed values, its index and the closures of its cells."""
+
+    __slots__ = ("name", "code", "allowed", "index", "cells", "all")
+
+    def __init__(self, table: DecisionTable, number: int, code: Code) -> None:
+        clause = table.inputs[number]
+        trees = [rule.inputs[number].tree for rule in table.rules]
+        tree = clause.expression.tree
+        self.name = tree.name if isinstance(tree, ast.Name) else ""
+        self.code = code
+        self.allowed = None if clause.allowed is None else ColumnIndex([clause.allowed.tree]), clause.allowed
+        self.index = ColumnIndex(trees)
+        self.cells = [None if tree is None else compile_node(tree) for tree in trees]
+        self.all = (1 << len(trees)) - 1
+
+    def admits(self, rule: int, value: Any, env: Env) -> bool:
+        """Whether one cell admits ``value``, by its closure."""
+        cell = self.cells[rule]
+        return cell is not None and cell(Env({}, env, env.run, value)) is True
+
+    def rules(self, value: Any, alive: int, env: Env) -> int:
+        """The rules among ``alive`` whose cell admits ``value``."""
+        indexed = self.index.rules(value)
+        dynamic = self.index.dynamic & alive
+        if indexed is None:
+            indexed, dynamic = 0, alive
+        elif not dynamic:
+            return indexed & alive
+        env.run.spend(dynamic.bit_count())
+        return (indexed & alive) | sum(1 << rule for rule in bits(dynamic) if self.admits(rule, value, env))
+
+    def is_allowed(self, value: Any, env: Env) -> bool:
+        index, cell = self.allowed
+        if index is None or cell is None or cell.tree is None:
+            return True
+        found = index.rules(value)
+        if found is None or index.dynamic:
+            return compile_node(cell.tree)(Env({}, env, env.run, value)) is True
+        return bool(found)
+
+
+@dataclass(slots=True)
+class Captured:
+    """One use of a table: the values of its inputs and the scope, enough to explain it later."""
+
+    table: DecisionTable
+    columns: list[Column]
+    values: list[Any]
+    hits: int
+    env: Env
+
+    def matched(self) -> list[dict[str, Any]]:
+        return [self._told(rule) for rule in bits(self.hits)]
+
+    def near(self) -> list[dict[str, Any]]:
+        scope = Env(self.env.names, self.env.outer, Run())
+        everything = (1 << len(self.table.rules)) - 1
+        sets = [column.rules(value, everything, scope) for column, value in zip(self.columns, self.values, strict=True)]
+        missed_once, missed_more = 0, 0
+        for admitted in sets:
+            missed = everything & ~admitted
+            missed_more |= missed_once & missed
+            missed_once |= missed
+        found = []
+        for rule in bits(missed_once & ~missed_more):
+            failed = next(i for i, admitted in enumerate(sets) if not admitted >> rule & 1)
+            found.append(self._told(rule) | {"failed": self._condition(rule, failed)})
+        return found
+
+    def _told(self, rule: int) -> dict[str, Any]:
+        read = self.table.rules[rule]
+        names = [name or f"annotation {i}" for i, name in enumerate(self.table.annotation_names, 1)]
+        names += [f"annotation {i}" for i in range(len(names) + 1, len(read.annotations) + 1)]
+        return {
+            "rule": rule + 1, "id": read.id, "annotations": dict(zip(names, read.annotations, strict=False)),
+            "conditions": [self._condition(rule, i) for i in range(len(self.columns))],
+        }
+
+    def _condition(self, rule: int, number: int) -> dict[str, Any]:
+        clause = self.table.inputs[number]
+        return {
+            "input": clause.label or clause.expression.text.strip(), "cell": self.table.rules[rule].inputs[number].text.strip() or "-",
+            "value": to_json(self.values[number]),
+        }
 
 
 class CompiledTable:
-    """A table ready to run."""
+    """A table ready to run: ``code(env)`` gives its value and, where the run tells, adds a step."""
 
-    def __init__(self, model: Model, table: DecisionTable) -> None:
-        self.table = table
-        self._inputs = [_literal(clause.expression) for clause in table.inputs]
-        self._types = [model.type(clause.expression.type_ref) for clause in table.inputs]
-        self._allowed = [_cell(clause.allowed) for clause in table.inputs]
-        self._cells = [[_cell(cell) for cell in rule.inputs] for rule in table.rules]
-        self._outputs = [[_literal(output) for output in rule.outputs] for rule in table.rules]
-        self._output_types: list[Type | None] = [model.type(clause.type_ref) for clause in table.outputs]
-        self._defaults = [_literal(clause.default) if clause.default else None for clause in table.outputs]
-        self._output_values = [_cell(clause.allowed) for clause in table.outputs]
-        self.index: TableIndex | None = build_index(table)
-        # Constants are evaluated once; the outputs of most tables are.
-        self._fixed = [_fixed(rule) for rule in table.rules]
+    def __init__(self, table: DecisionTable, label: str, inputs: list[Code], kinds: list[Type | None], outputs: list[list[Code]],
+                 coercers: list[Coercer | None], defaults: list[Code | None]) -> None:
+        self.table, self.label = table, label
+        self._kinds = kinds
+        self.columns = [Column(table, number, code) for number, code in enumerate(inputs)]
+        self._all = (1 << len(table.rules)) - 1
+        self._outputs = outputs
+        self._coercers = coercers
+        self._constants = [self._constant_row(i) for i in range(len(table.rules))]
+        self._defaults = defaults
+        self._has_default = any(default is not None for default in defaults)
+        self._allowed = [None if o.allowed is None or o.allowed.tree is None else compile_node(o.allowed.tree) for o in table.outputs]
+        self._combine: Combined = COMBINERS[table.hit_policy](self)
+        self._one = table.hit_policy in ("UNIQUE", "FIRST")
 
-    def run(self, env: Env) -> tuple[Any, list[Any], list[int]]:
-        """Value, input values and the indexes of the rules that matched."""
-        values = self._input_values(env)
-        if values is None:
-            return None, [], []
-        matched = self.matching(values, env)
-        try:
-            return self._result(matched, env), values, matched
-        except Null as why:
-            env.run.fault(0, f"table {self.table.id}: {why}")
-            return None, values, matched
-
-    def _input_values(self, env: Env) -> list[Any] | None:
-        values = []
-        for i, code in enumerate(self._inputs):
-            value = code(env)
-            kind = self._types[i]
-            if kind is not None and value is not None:
-                made = coerce(value, kind)
-                if made is None:
-                    env.run.fault(0, f"input {self.table.inputs[i].expression.text}: not a {kind.name}")
-                value = made
-            allowed = self._allowed[i]
-            if allowed is not None and allowed(Env({}, env, env.run, value)) is not True:
-                env.run.fault(0, f"input {self.table.inputs[i].expression.text}: the value is not allowed")
+    def _constant_row(self, rule: int) -> list[Any] | None:
+        """The outputs of a rule where all are constants of a fitting kind, else None."""
+        row = []
+        for number, entry in enumerate(self.table.rules[rule].outputs):
+            try:
+                value = constant(entry.tree) if entry.tree is not None else None
+            except LookupError:
                 return None
+            coercer = self._coercers[number]
+            fitted = value if coercer is None else coercer(value)
+            if entry.tree is None or (fitted is None) != (value is None) or self.table.outputs[number].allowed is not None:
+                return None
+            row.append(fitted)
+        return row
+
+    def code(self, env: Env) -> Any:
+        run = env.run
+        run.spend()
+        values = []
+        alive = self._all
+        for column, kind in zip(self.columns, self._kinds, strict=True):
+            value = column.code(env)
+            if kind is not None and value is not None:
+                value = self._fitted(value, kind, env)
             values.append(value)
-        return values
-
-    def matching(self, values: Sequence[Any], env: Env) -> list[int]:
-        """The indexes of the rules that match, in their order; under FIRST the first alone."""
-        first_only = self.table.hit_policy == "FIRST"
-        if self.index is not None:
-            return self.index.matching(values, first_only)
-        scopes = [Env({}, env, env.run, value) for value in values]
-        found = []
-        for r, cells in enumerate(self._cells):
-            env.run.spend()
-            if all(cell is None or cell(scope) is True for cell, scope in zip(cells, scopes, strict=True)):
-                found.append(r)
-                if first_only:
-                    break
-        return found
-
-    def _output(self, r: int, env: Env) -> Any:
-        fixed = self._fixed[r]
-        parts = list(fixed) if fixed is not None else [code(env) for code in self._outputs[r]]
-        for i, kind in enumerate(self._output_types):
-            if kind is not None and parts[i] is not None:
-                parts[i] = coerce(parts[i], kind)
-        return self._shaped(parts)
-
-    def _shaped(self, parts: list[Any]) -> Any:
-        if len(parts) == 1:
-            return parts[0]
-        return {clause.name: value for clause, value in zip(self.table.outputs, parts, strict=True)}
-
-    def _result(self, matched: list[int], env: Env) -> Any:
-        table = self.table
-        if not matched:
-            return self._default(env)
-        if table.hit_policy == "UNIQUE" and len(matched) > 1:
-            raise Null(f"rules {', '.join(str(r + 1) for r in matched[:10])} match, one alone may")
-        if table.hit_policy in ("UNIQUE", "FIRST"):
-            return self._output(matched[0], env)
-        outputs = [self._output(r, env) for r in matched]
-        match table.hit_policy:
-            case "ANY":
-                if any(not _same(output, outputs[0]) for output in outputs[1:]):
-                    raise Null("the rules that match differ in their output")
-                return outputs[0]
-            case "PRIORITY":
-                return self._ranked(outputs)[0]
-            case "OUTPUT ORDER":
-                return self._ranked(outputs)
-            case "COLLECT" if table.aggregation:
-                return self._aggregate(outputs)
-            case _:
-                return outputs
-
-    def _default(self, env: Env) -> Any:
-        if any(self._defaults):
-            return self._shaped([code(env) if code else None for code in self._defaults])
-        if self.table.hit_policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER") and not self.table.aggregation:
-            return []
-        if self.table.aggregation == "COUNT":
-            return Decimal(0)
-        return None
-
-    def _aggregate(self, outputs: list[Any]) -> Any:
-        if len(self.table.outputs) > 1:
-            raise Null("an aggregation needs one output")
-        if self.table.aggregation == "COUNT":
-            return Decimal(len({key(output) for output in outputs}))
-        if any(output is None for output in outputs):
-            raise Null("an output is null")
-        if self.table.aggregation == "SUM":
-            total = outputs[0]
-            for output in outputs[1:]:
-                total = add(total, output)
-            return total
-        wants_least = self.table.aggregation == "MIN"
-        best = outputs[0]
-        for output in outputs[1:]:
-            smaller = before(output, best) if wants_least else before(best, output)
-            if smaller is None:
-                raise Null("the outputs have no order")
-            best = output if smaller else best
-        return best
-
-    def _ranked(self, outputs: list[Any]) -> list[Any]:
-        """Outputs by the order of the output values, the first clause first."""
-        orders = [_order(clause.allowed) for clause in self.table.outputs]
-
-        def rank(output: Any, i: int) -> int:
-            value = output.get(self.table.outputs[i].name) if len(orders) > 1 else output
-            return orders[i].get(key(value), len(orders[i]))
-
-        def compare(left: Any, right: Any) -> int:
-            for i, order in enumerate(orders):
-                if order and rank(left, i) != rank(right, i):
-                    return rank(left, i) - rank(right, i)
-            return 0
-
-        return sorted(outputs, key=cmp_to_key(compare))
-
-    # -- why
-
-    def detail(self, values: list[Any], matched: list[int], env_factory: Callable[[], Env]) -> tuple[list[dict], list[dict]]:
-        """The rules that matched and those that missed by exactly one cell, as JSON values."""
-        if not values:
-            return [], []
-        rules = [self._told(r, values) for r in matched]
-        return rules, [{**self._told(r, values), "failed": self._condition(r, i, values)} for r, i in self._near(values, set(matched), env_factory)]
-
-    def _near(self, values: list[Any], matched: set[int], env_factory: Callable[[], Env]) -> list[tuple[int, int]]:
-        env = env_factory()
-        scopes = [Env({}, env, env.run, value) for value in values]
-        near = []
-        for r, cells in enumerate(self._cells):
-            if r in matched:
-                continue
-            failed = -1
-            for i, (cell, scope) in enumerate(zip(cells, scopes, strict=True)):
-                if cell is not None and cell(scope) is not True:
-                    if failed >= 0:
-                        failed = -2
-                        break
-                    failed = i
-            if failed >= 0:
-                near.append((r, failed))
-                if len(near) >= 20:
-                    break
-        return near
-
-    def _told(self, r: int, values: list[Any]) -> dict[str, Any]:
-        rule = self.table.rules[r]
-        names = self.table.annotation_names
-        annotations = {(names[i] if i < len(names) and names[i] else str(i + 1)): text for i, text in enumerate(rule.annotations)}
-        return {
-            "index": r + 1, "id": rule.id, "annotations": annotations, "conditions": [self._condition(r, i, values) for i in range(len(values))],
-            "outputs": {clause.name or clause.label or "": rule.outputs[i].text for i, clause in enumerate(self.table.outputs)},
-        }
-
-    def _condition(self, r: int, i: int, values: list[Any]) -> dict[str, Any]:
-        return {"input": self.table.inputs[i].expression.text.strip(), "cell": self.table.rules[r].inputs[i].text.strip(), "value": to_json(values[i])}
-
-
-def _same(left: Any, right: Any) -> bool:
-    return equal(left, right) is True
-
-
-def _order(allowed: Cell | None) -> dict[Any, int]:
-    if allowed is None or allowed.tree is None:
-        return {}
-    from mingtang.engines.dmn.feel.values import Run
-
-    env = Env({}, None, Run(100_000))
-    return {key(compile_node(test)(env)): i for i, test in enumerate(allowed.tree.tests)}
-
-
-def _literal(expression: LiteralExpression) -> Code:
-    if expression.tree is not None:
-        return compile_node(expression.tree)
-    fault = expression.fault
-
-    def code(env: Env) -> Any:
-        if fault:
-            env.run.fault(0, f"{expression.text.strip()[:80]}: {fault}")
-        return None
-
-    return code
-
-
-def _cell(cell: Cell | None) -> Code | None:
-    if cell is None or (cell.tree is not None and not cell.tree.tests):
-        return None
-    if cell.tree is None:
-        def code(env: Env) -> Any:
-            env.run.fault(0, f"{cell.text[:80]}: {cell.fault}")
-            return None
-        return code
-    return compile_node(cell.tree)
-
-
-def _fixed(rule: Rule) -> tuple[Any, ...] | None:
-    from mingtang.engines.dmn.feel import ast
-    from mingtang.engines.dmn.feel.values import Run
-
-    parts = []
-    for output in rule.outputs:
-        tree = output.tree
-        if isinstance(tree, ast.Unary) and isinstance(tree.operand, ast.Literal):
-            parts.append(compile_node(tree)(Env({}, None, Run(100))))
-        elif isinstance(tree, ast.Literal):
-            parts.append(tree.value)
+            if column.allowed[0] is not None and not column.is_allowed(value, env):
+                run.fault(0, f"{to_json(value)!s:.60} is not among the allowed values of {self.table.inputs[len(values) - 1].expression.text}", self.label)
+                alive = 0
+                self._one_more(values, env)
+                break
+            index = column.index
+            found = index.rules(value) if not index.dynamic else None
+            alive = alive & found if found is not None else column.rules(value, alive, env)
         else:
-            return None
-    return tuple(parts)
+            return self._result(alive, values, env)
+        return self._tell(0, values, env, None)
+
+    def _one_more(self, values: list[Any], env: Env) -> None:
+        for column in self.columns[len(values):]:
+            values.append(column.code(env))
+
+    def _fitted(self, value: Any, kind: Type, env: Env) -> Any:
+        fitted = coerce(value, kind, env)
+        if fitted is None:
+            env.run.fault(0, f"an input is not a {kind.name}", self.label)
+        return fitted
+
+    def _result(self, alive: int, values: list[Any], env: Env) -> Any:
+        if alive and self._one and not alive & (alive - 1):
+            value = self.row_value(alive.bit_length() - 1, env)
+        elif alive:
+            value = self._combine(alive, env)
+        elif self._has_default:
+            row = [None if default is None else default(env) for default in self._defaults]
+            value = self.shaped(row)
+            if self.table.hit_policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER") and not self.table.aggregation and not isinstance(value, list):
+                value = [value]
+        else:
+            value = self._combine(0, env)
+        return self._tell(alive, values, env, value)
+
+    def _tell(self, hits: int, values: list[Any], env: Env, value: Any) -> Any:
+        trace = env.run.trace
+        if trace is not None and len(trace) < _MOST_STEPS:
+            trace.append(Step(self.label, value, Captured(self.table, self.columns, values, hits, env)))
+        return value
+
+    def row(self, rule: int, env: Env) -> list[Any]:
+        """The outputs of a rule, each fitted to its clause."""
+        fixed = self._constants[rule]
+        if fixed is not None:
+            return fixed
+        row = []
+        for number, code in enumerate(self._outputs[rule]):
+            value = code(env)
+            coercer, allowed = self._coercers[number], self._allowed[number]
+            fitted = value if coercer is None or value is None else coercer(value)
+            if fitted is None and value is not None:
+                env.run.fault(0, f"the output of rule {rule + 1} is not a {self.table.outputs[number].type_ref}", self.label)
+            elif allowed is not None and fitted is not None and allowed(Env({}, env, env.run, fitted)) is not True:
+                env.run.fault(0, f"the output of rule {rule + 1} is not among the allowed values", self.label)
+                fitted = None
+            row.append(fitted)
+        return row
+
+    def shaped(self, row: list[Any]) -> Any:
+        """A row of outputs as a value: the single output, or a context by the outputs' names."""
+        if len(row) == 1:
+            return row[0]
+        return {output.name: value for output, value in zip(self.table.outputs, row, strict=True)}
+
+    def row_value(self, rule: int, env: Env) -> Any:
+        return self.shaped(self.row(rule, env))
+
+    def rank(self, row: list[Any], env: Env) -> tuple[int, ...]:
+        """The place of a row by the order of the output values, best first."""
+        ranks = []
+        for output, value in zip(self.table.outputs, row, strict=True):
+            tree = output.allowed.tree if output.allowed is not None else None
+            if tree is None:
+                continue
+            inner = Env({}, env, env.run, value)
+            codes = (compile_node(ast.UnaryTests(test.at, (test,))) for test in tree.tests)
+            ranks.append(next((i for i, code in enumerate(codes) if code(inner) is True), len(tree.tests)))
+        return tuple(ranks)

@@ -21,6 +21,11 @@ class Type:
     fields: tuple[tuple[str, Type], ...] = ()
     allows: Callable[[Any], bool] | None = field(default=None, compare=False)
 
+    @property
+    def shown(self) -> str:
+        """The type as a person reads it."""
+        return f"an allowed {self.name}" if self.allows is not None else f"a {self.name}"
+
 
 ANY = Type("Any")
 
@@ -32,6 +37,8 @@ def from_tree(node: ast.TypeNode) -> Type:
 
 def conforms(value: Any, kind: Type, env: Any = None, allowed: bool = True) -> bool | None:
     """Whether ``value`` is an instance of ``kind``; None where the type is not known. ``allowed`` holds it against allowed values too."""
+    if kind.allows is not None and value is not None and not kind.allows(value):
+        return False
     if kind.name == "Any":
         return value is not None
     if kind.name == "Null":
@@ -87,7 +94,7 @@ def _function_conforms(value: Function, kind: Type) -> bool:
 
 def coerce(value: Any, kind: Type, env: Any = None) -> Any:
     """``value`` as ``kind``, or None where it cannot be: singleton lists opened and made, dates to midnight UTC."""
-    if value is None or kind.name == "Any" or conforms(value, kind, env) is True:
+    if value is None or conforms(value, kind, env) is True:
         return value
     if isinstance(value, list) and len(value) == 1 and kind.name != "list" and conforms(value[0], kind, env) is True:
         return value[0]

@@ -6,7 +6,8 @@ instance of - path, filter, invocation. Depth is bounded, so hostile nesting is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.errors import FeelSyntax
@@ -21,16 +22,20 @@ _COMPARE = ("<=", ">=", "!=", "<", ">", "=")
 
 def parse(text: str, names: Iterable[str] = ()) -> ast.Node:
     """The tree of the expression ``text``; ``names`` are known variables (with spaces). Raises FeelSyntax with line and column."""
-    parser = _Parser(text, names)
-    node = parser.expression()
-    parser.finish()
-    return node
+    return _read(text, names, _Parser.expression)
 
 
 def parse_unary_tests(text: str, names: Iterable[str] = ()) -> ast.UnaryTests:
     """The tree of a cell's unary tests: ``-``, ``not(...)``, or tests separated by commas. Raises FeelSyntax."""
+    return _read(text, names, _Parser.unary_tests)
+
+
+def _read(text: str, names: Iterable[str], what: Callable[[_Parser], Any]) -> Any:
     parser = _Parser(text, names)
-    node = parser.unary_tests()
+    try:
+        node = what(parser)
+    except RecursionError:
+        raise parser.read.fail("nested too deep") from None
     parser.finish()
     return node
 

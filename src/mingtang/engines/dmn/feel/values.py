@@ -44,20 +44,29 @@ class Function:
 
 
 class Run:
-    """One evaluation: the faults so far and the budget of steps that is left."""
+    """One evaluation: the faults so far, the budget of steps that is left, and the steps told (None: nothing is to be told)."""
 
-    __slots__ = ("faults", "clock", "_left", "depth")
+    __slots__ = ("faults", "clock", "_left", "depth", "trace")
 
-    def __init__(self, budget: int = 2_000_000, clock: Any = None) -> None:
-        self.faults: list[tuple[int, str]] = []
+    def __init__(self, budget: int = 2_000_000, clock: Any = None, trace: list | None = None) -> None:
+        self.faults: list[tuple[int, str, str]] = []  # offset in the text, message, place; a place not yet known is ""
         self.clock = clock
         self._left = budget
         self.depth = 0
+        self.trace = trace
 
-    def fault(self, at: int, message: str) -> None:
+    def fault(self, at: int, message: str, place: str = "") -> None:
         """Note why a value is null; at most 200 are kept."""
         if len(self.faults) < 200:
-            self.faults.append((at, message))
+            self.faults.append((at, message, place))
+
+    def locate(self, first: int, where: str, text: str) -> None:
+        """Say of the faults from number ``first`` on, where not yet said, that they lie in ``text`` of the element ``where``."""
+        for i in range(first, len(self.faults)):
+            at, message, place = self.faults[i]
+            if not place:
+                line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+                self.faults[i] = at, message, f"{where}: line {line}, column {column}" if where else f"line {line}, column {column}"
 
     def spend(self, steps: int = 1) -> None:
         """Use up budget; raises Exhausted when none is left."""
@@ -76,7 +85,3 @@ def number(value: Decimal) -> Decimal:
         return DECIMAL128.plus(value)
     except (Overflow, InvalidOperation):
         raise Null("number beyond decimal128") from None
-
-
-def same_instance(left: Any, right: Any) -> bool:
-    return left is right
