@@ -67,7 +67,7 @@ def test_a_running_worker_makes_receipts_final_and_shows_life():
         while not ledger.receipt(sealed.id).final and time.monotonic() < until:
             time.sleep(0.02)
         assert ledger.receipt(sealed.id).final
-        assert set(Heartbeat.objects.get().duties) == {"ledger", "timers", "outbox"}
+        assert set(Heartbeat.objects.get().duties) == {"ledger", "witnesses", "timers", "outbox"}
     finally:
         running.stop()
         thread.join(20)

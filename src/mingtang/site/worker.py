@@ -79,6 +79,7 @@ def duties() -> list[Duty]:
 
     return [
         Duty("ledger", lambda: sequencer.run_once(2000), 0.2),
+        Duty("witnesses", sequencer.cosign_once, 1.0),
         Duty("timers", lambda: timers.fire_due(now(), 500), 0.5),
         Duty("outbox", lambda: outbox.deliver_due(now(), 100), 0.5),
     ]

@@ -1,14 +1,16 @@
 """Whose signatures a verifier wants: the log's and a quorum of witnesses (C2SP tlog-policy).
 
-A policy is lines of text: ``log <key>``, ``witness <name> <key>``, ``group <name> <k|any|all> <member>...``, ``quorum <name|none>``.
+A policy is lines of text: ``log <key> [<address>]``, ``witness <name> <key> [<address>]``, ``group <name> <k|any|all> <member>...``,
+``quorum <name|none>``. A key or a member stands in it once; lines that begin with # are comments.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from mingtang.engines.tlog.errors import ProofRefused
-from mingtang.engines.tlog.note import Note, VerifierKey
+from mingtang.engines.tlog.note import COSIGNATURE_KEY, NOTE_KEY, Note, VerifierKey
 
 _MOST_LINES = 1000
 
@@ -21,36 +23,22 @@ class Policy:
     witnesses: dict[str, VerifierKey] = field(default_factory=dict)
     groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     quorum: str = "none"
+    addresses: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> Policy:
         """Read a policy; raises ProofRefused with the line."""
-        logs: list[VerifierKey] = []
-        witnesses: dict[str, VerifierKey] = {}
-        groups: dict[str, tuple[int, tuple[str, ...]]] = {}
-        quorum: str | None = None
-        for number, line in enumerate(text.splitlines()[:_MOST_LINES], 1):
-            words = line.split("#", 1)[0].split()
-            known = {*witnesses, *groups}
-            match words:
-                case []:
-                    continue
-                case ["log", key, *_]:
-                    logs.append(VerifierKey.parse(key))
-                case ["witness", name, key, *_] if name not in known and name != "none":
-                    witnesses[name] = VerifierKey.parse(key)
-                case ["group", name, count, *members] if name not in known and name != "none" and members and set(members) <= known:
-                    least = {"any": 1, "all": len(members)}.get(count) or (int(count) if count.isdecimal() else 0)
-                    if not 1 <= least <= len(members) or len(set(members)) != len(members):
-                        raise ProofRefused(path=f"line {number}", check="policy")
-                    groups[name] = (least, tuple(members))
-                case ["quorum", name] if quorum is None and (name in known or name == "none"):
-                    quorum = name
-                case _:
-                    raise ProofRefused(path=f"line {number}", check="policy")
-        if quorum is None or not logs:
-            raise ProofRefused(check="policy names a log and a quorum")
-        return cls(tuple(logs), witnesses, groups, quorum)
+        reader = _Reader()
+        lines = text.split("\n")
+        if len(lines) > _MOST_LINES:
+            raise ProofRefused(check="policy", path=f"line {_MOST_LINES + 1}")
+        for number, line in enumerate(lines, 1):
+            words = line.split()
+            if words and not words[0].startswith("#") and not reader.take(words):
+                raise ProofRefused(path=f"line {number}", check="policy")
+        if reader.quorum is None:
+            raise ProofRefused(check="policy names a quorum")
+        return cls(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, reader.addresses)
 
     def check(self, note: Note) -> list[str]:
         """Raise ProofRefused unless the quorum of witnesses has cosigned ``note``; returns the witnesses that have."""
@@ -68,3 +56,50 @@ class Policy:
             return name in signed
         least, members = self.groups[name]
         return sum(self._holds(member, signed) for member in members) >= least
+
+
+class _Reader:
+    """What the lines read so far have named."""
+
+    def __init__(self) -> None:
+        self.logs: list[VerifierKey] = []
+        self.witnesses: dict[str, VerifierKey] = {}
+        self.groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self.addresses: dict[str, str] = {}
+        self.quorum: str | None = None
+        self._members: set[str] = set()
+
+    def take(self, words: list[str]) -> bool:
+        """Take one line; False where it is wrong."""
+        known = {"none", *self.witnesses, *self.groups}
+        match words:
+            case ["log", text] | ["log", text, _]:
+                key = VerifierKey.parse(text)
+                fits = key.kind == NOTE_KEY and all(key.public != other.public for other in self.logs)
+                self.logs.append(key)
+                return fits
+            case ["witness", name, text, *address] if name not in known and len(address) < 2:
+                return self._witness(name, VerifierKey.parse(text), address)
+            case ["group", name, count, *members] if name not in known:
+                return self._group(name, count, members)
+            case ["quorum", name] if self.quorum is None and name in known:
+                self.quorum = name
+                return True
+        return False
+
+    def _witness(self, name: str, key: VerifierKey, address: list[str]) -> bool:
+        fits = key.kind == COSIGNATURE_KEY and all(key.public != other.public for other in self.witnesses.values())
+        self.witnesses[name] = key
+        if address:
+            self.addresses[name] = address[0]
+            fits = fits and address[0].startswith(("http://", "https://"))
+        return fits
+
+    def _group(self, name: str, count: str, members: list[str]) -> bool:
+        free = {*self.witnesses, *self.groups} - self._members
+        least = {"any": 1, "all": len(members)}.get(count) or (int(count) if re.fullmatch("[1-9][0-9]{0,3}", count) else 0)
+        if not 1 <= least <= len(members) or len(set(members)) != len(members) or not set(members) <= free:
+            return False
+        self._members.update(members)
+        self.groups[name] = (least, tuple(members))
+        return True

@@ -157,6 +157,27 @@ def _export(arguments: Namespace) -> int:
     return 0
 
 
+def _witness_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--folder", type=Path, required=True, help="folder of the witness's key and memory")
+    parser.add_argument("--name", required=True, help="name under which it signs, such as witness.example/agency")
+    parser.add_argument("--log-key", action="append", required=True, help="public key of a log it cosigns, or a file; may be given again")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8100, help="port to listen on (default 8100)")
+
+
+def _witness(arguments: Namespace) -> int:
+    from mingtang.platform.ledger.witness_server import Witness, server
+
+    witness = Witness(arguments.folder, arguments.name, [_key(text) for text in arguments.log_key])
+    with server(witness, arguments.host, arguments.port) as running:
+        print(f"{witness.key.verifier}\nhttp://{arguments.host}:{running.server_port}/", flush=True)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
 def _show_key(arguments: Namespace) -> int:
     from mingtang.platform.ledger import reads
 
@@ -171,5 +192,6 @@ COMMANDS = [
             needs_database=False),
     Command("ledger watch", Sentence("比对账本与镜像，发现两种历史", "Compare a log with its mirrors and with its past"), _watch_arguments, _watch, needs_database=False),
     Command("ledger export", Sentence("把账本写成静态文件", "Write the log as static files"), _export_arguments, _export),
+    Command("ledger witness", Sentence("作为见证人联署账本的检查点", "Be a witness: cosign checkpoints of logs"), _witness_arguments, _witness, needs_database=False),
     Command("ledger key", Sentence("显示账本的公钥", "Show the log's public key"), run=_show_key),
 ]

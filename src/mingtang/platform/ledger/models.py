@@ -68,7 +68,7 @@ class Tile(models.Model):
 
 class Head(models.Model):
     """One row. ``size``, ``root``, ``checkpoint``: what is signed, written with the tiles it covers. ``published``: what the lock store knows too
-    and readers are shown, with the witnesses' cosignatures."""
+    and readers are shown. ``cosigned``: the newest that a quorum of witnesses has cosigned too."""
 
     size = models.BigIntegerField(default=0)
     root = models.BinaryField(max_length=32)
@@ -76,3 +76,5 @@ class Head(models.Model):
     signed_at = models.DateTimeField(null=True)
     published = models.BinaryField(default=b"")
     published_size = models.BigIntegerField(default=0)
+    cosigned = models.BinaryField(default=b"")
+    cosigned_size = models.BigIntegerField(default=0)

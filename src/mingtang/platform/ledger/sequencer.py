@@ -43,6 +43,9 @@ from mingtang.platform.ledger.keys import log_key
 from mingtang.platform.ledger.lock import Locked, LockStore
 from mingtang.platform.ledger.models import Act, Head, Tile
 from mingtang.platform.ledger.vault import destroy_doomed
+from mingtang.platform.ledger.witnessing import cosign_once
+
+__all__ = ["cosign_once", "publish", "run_once"]
 
 BUNDLE = -1
 _HEAD = 1
