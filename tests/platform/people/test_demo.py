@@ -38,7 +38,7 @@ def test_every_demo_sign_in_signs_in_by_one_tap(mingzhou, client):
         assert one.digits in page
         answer = client.post("/sign-in/", {"code": one.code, "password": one.password, "digits": one.digits})
         assert answer.status_code == 302, one.code
-        assert client.get("/account/").status_code == 200
+        assert client.get(answer["Location"]).status_code == 200, (one.code, answer["Location"])
         client.post("/sign-out/")
 
 

@@ -22,6 +22,8 @@ from mingtang.kernel.access import access
 from mingtang.kernel.errors import MingtangError
 from mingtang.platform.people import acts_credentials, demo, forms, gate, models, passkeys, permissions, reads, sign_in
 
+_FIRST_PAGES = (("/desk/", "requests.desk"), ("/board/", "requests.board"), ("/scenes/", "scenes.author"))
+
 
 @access("public")
 @never_cache
@@ -44,8 +46,8 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
                     sign_in.begin(request, official)
                     return HttpResponseRedirect(_target(request))
                 sign_in.hold_pending(request, official)
-                return HttpResponseRedirect("/sign-in/begin/?" + urlencode({"next": _target(request)}))
-    shown = {"form": form, "next": _target(request), "demo_sign_ins": _demo_sign_ins(), "passkeys": passkeys.are_possible(request)}
+                return HttpResponseRedirect("/sign-in/begin/?" + urlencode({"next": _asked(request)}))
+    shown = {"form": form, "next": _asked(request), "demo_sign_ins": _demo_sign_ins(), "passkeys": passkeys.are_possible(request)}
     return render(request, "people/sign_in.html", shown, status=status)
 
 
@@ -72,7 +74,7 @@ def begin_page(request: HttpRequest) -> HttpResponse:
                 sign_in.begin(request, models.Official.objects.get(pk=official.pk))
                 request.session.pop("pending", None)
                 return HttpResponseRedirect(_target(request))
-    return render(request, "people/begin.html", {"form": form, "next": _target(request), **_picture(official, secret)}, status=status)
+    return render(request, "people/begin.html", {"form": form, "next": _asked(request), **_picture(official, secret)}, status=status)
 
 
 @access("public")
@@ -193,11 +195,19 @@ def remove_passkey(request: HttpRequest, key: int) -> HttpResponse:
     return HttpResponseRedirect("/account/")
 
 
-def _target(request: HttpRequest) -> str:
-    """Where to go on: a page of ours that was asked for, else the desk."""
+def _asked(request: HttpRequest) -> str:
+    """The page of ours that was asked for, or ""."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=False) and target.startswith("/")
-    return target if is_ours else ("/desk/" if gate.signed_in(request) is None or reads.may(request, "requests.desk") else "/account/")
+    return target if is_ours else ""
+
+
+def _target(request: HttpRequest) -> str:
+    """Where to go on after signing in: the page asked for, else the first that the roles open."""
+    asked = _asked(request)
+    if asked:
+        return asked
+    return next((page for page, permission in _FIRST_PAGES if reads.may(request, permission)), "/account/")
 
 
 def _again(request: HttpRequest) -> str:
