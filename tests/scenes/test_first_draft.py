@@ -27,28 +27,58 @@ def _errors(name, *changes):
 def test_the_first_draft_of_the_water_table_had_a_hole():
     """Copied cell by cell from the published table, 180.5 cubic metres had no tier; the worked examples alone did not show it."""
     found = _errors(
-        "water-charge", ("rules.dmn", "(180..260]", "[181..260]"),
-        ("cases.yaml", "water used: 180.5", "water used: 181"), ("cases.yaml", "charge: 903.5", "charge: 907"),
+        "water-charge",
+        ("rules.dmn", "(180..260]", "[181..260]"),
+        ("cases.yaml", "water used: 180.5", "water used: 181"),
+        ("cases.yaml", "charge: 903.5", "charge: 907"),
     )
     assert [code for code, _ in found] == ["scenes.gap"]
     assert "Tier" in found[0][1] and "between 180 and 181" in found[0][1] and "household" in found[0][1]
 
 
-@pytest.mark.parametrize(("name", "change", "code", "word"), [
-    ("old-age-allowance", ("rules.dmn", "[90..100)", "(90..100)"), "scenes.gap", "90"),
-    ("old-age-allowance", ("rules.dmn", "[80..90)", "[80..90]"), "scenes.conflict", "90"),
-    ("old-age-allowance", ("rules.dmn", "&gt;= 100", "&gt; 100"), "scenes.gap", "100"),
-    ("old-age-allowance", ("rules.dmn", "&lt; 60", "&lt;= 60"), "scenes.conflict", "60"),
-    ("water-charge", ("rules.dmn", "&gt; 260", "&gt;= 260"), "scenes.conflict", "260"),
-    ("minimum-living-allowance", ("rules.dmn", "&lt; 1<", "&lt;= 1<"), "scenes.conflict", "Share of the standard"),
-    ("old-age-allowance", ("facts.yaml", "  - name: hardship\n    type: text\n", "  - name: hardships\n    type: text\n"), "scenes.undeclared_fact", "hardship"),
-    ("old-age-allowance", ("cases.yaml", "expect: {old age: 100, ", "expect: {old age: 101, "), "scenes.example_otherwise", "101"),
-    ("old-age-allowance", ("form.yaml", "    fact: registered here\n", "    fact: registered there\n"), "scenes.undeclared_fact", "registered there"),
-    ("old-age-allowance", ("form.yaml", 'disability != "none"', "disability !! none"), "scenes.bad_condition", "show_if"),
-    ("old-age-allowance", ("rules.dmn", "bj-2019-160 | 二（三）1", "bj-2019-999 | 二（三）1"), "scenes.unknown_law", "bj-2019-999"),
-    ("old-age-allowance", ("scene.yaml", "decision: Allowances", "decision: Allowance"), "scenes.no_decision", "Allowance"),
-    ("old-age-allowance", ("rules.dmn", "years and months duration(birth date", "years and months duration((birth date"), "scenes.bad_expression", "Age"),
-])
+@pytest.mark.parametrize(
+    ("name", "change", "code", "word"),
+    [
+        ("old-age-allowance", ("rules.dmn", "[90..100)", "(90..100)"), "scenes.gap", "90"),
+        ("old-age-allowance", ("rules.dmn", "[80..90)", "[80..90]"), "scenes.conflict", "90"),
+        ("old-age-allowance", ("rules.dmn", "&gt;= 100", "&gt; 100"), "scenes.gap", "100"),
+        ("old-age-allowance", ("rules.dmn", "&lt; 60", "&lt;= 60"), "scenes.conflict", "60"),
+        ("water-charge", ("rules.dmn", "&gt; 260", "&gt;= 260"), "scenes.conflict", "260"),
+        ("minimum-living-allowance", ("rules.dmn", "&lt; 1<", "&lt;= 1<"), "scenes.conflict", "Share of the standard"),
+        (
+            "old-age-allowance",
+            ("facts.yaml", "  - name: hardship\n    type: text\n", "  - name: hardships\n    type: text\n"),
+            "scenes.undeclared_fact",
+            "hardship",
+        ),
+        (
+            "old-age-allowance",
+            ("cases.yaml", "expect: {old age: 100, ", "expect: {old age: 101, "),
+            "scenes.example_otherwise",
+            "101",
+        ),
+        (
+            "old-age-allowance",
+            ("form.yaml", "    fact: registered here\n", "    fact: registered there\n"),
+            "scenes.undeclared_fact",
+            "registered there",
+        ),
+        ("old-age-allowance", ("form.yaml", 'disability != "none"', "disability !! none"), "scenes.bad_condition", "show_if"),
+        (
+            "old-age-allowance",
+            ("rules.dmn", "bj-2019-160 | 二（三）1", "bj-2019-999 | 二（三）1"),
+            "scenes.unknown_law",
+            "bj-2019-999",
+        ),
+        ("old-age-allowance", ("scene.yaml", "decision: Allowances", "decision: Allowance"), "scenes.no_decision", "Allowance"),
+        (
+            "old-age-allowance",
+            ("rules.dmn", "years and months duration(birth date", "years and months duration((birth date"),
+            "scenes.bad_expression",
+            "Age",
+        ),
+    ],
+)
 def test_a_planted_defect_is_found_and_named(name, change, code, word):
     """A gap, a conflict, an undeclared fact, a wrong example, an unlisted law: each is refused with its place."""
     found = _errors(name, change)
@@ -57,8 +87,11 @@ def test_a_planted_defect_is_found_and_named(name, change, code, word):
 
 def test_a_protected_fact_may_not_decide_even_indirectly():
     """A protected fact that reaches the result through another decision is refused, and the way it takes is told."""
-    protect = ("facts.yaml", "basis: {law: bj-2019-160, article: {zh: 二（三）, en: Part 2 (3)}}\n",
-               "basis: {law: bj-2019-160, article: {zh: 二（三）, en: Part 2 (3)}}\n    protected: true\n")
+    protect = (
+        "facts.yaml",
+        "basis: {law: bj-2019-160, article: {zh: 二（三）, en: Part 2 (3)}}\n",
+        "basis: {law: bj-2019-160, article: {zh: 二（三）, en: Part 2 (3)}}\n    protected: true\n",
+    )
     found = [sentence for code, sentence in _errors("old-age-allowance", protect) if code == "scenes.forbidden_dependence"]
     assert found and "birth date → Age → Old age allowance" in found[0]
 

@@ -31,7 +31,12 @@ def test_the_pack_passes_its_check(name):
 def test_both_languages_are_whole(name):
     """Chinese texts hold Chinese, English texts hold none, and both guides have the same sections."""
     pack = _pack(name)
-    for words in (pack.titles, pack.heading.summary, *(question.titles for question in pack.questions), *(fact.purpose for fact in pack.facts.values())):
+    for words in (
+        pack.titles,
+        pack.heading.summary,
+        *(question.titles for question in pack.questions),
+        *(fact.purpose for fact in pack.facts.values()),
+    ):
         assert re.search("[\u4e00-\u9fff]", words.zh), words
         assert not re.search("[\u4e00-\u9fff]", words.en), words
     heads = [len(re.findall("^#+ ", pack.content(f"guide.{tongue}.md").decode(), re.M)) for tongue in ("zh", "en")]

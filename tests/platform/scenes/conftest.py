@@ -21,6 +21,7 @@ def published(db, clock):
 @pytest.fixture
 def shelf_at(settings, tmp_path):
     """A folder of packs of the test's own: ``shelf_at()`` makes the settings look there and nowhere else."""
+
     def look(path=tmp_path):
         settings.SCENES = [path]
         return path

@@ -15,8 +15,14 @@ from mingtang.platform.scenes.shelf import StoredPackChanged, shelf
 from tests.platform.scenes.conftest import CLERK, SCENES
 
 FACTS = {
-    "birth date": date(1935, 5, 5), "registered here": True, "hardship": "dibao", "severely disabled": True, "disability": "none",
-    "disability level": 0, "multiple disabilities": False, "other benefits": [],
+    "birth date": date(1935, 5, 5),
+    "registered here": True,
+    "hardship": "dibao",
+    "severely disabled": True,
+    "disability": "none",
+    "disability level": 0,
+    "multiple disabilities": False,
+    "other benefits": [],
 }
 
 pytestmark = pytest.mark.django_db

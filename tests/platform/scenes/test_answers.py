@@ -19,21 +19,47 @@ def _question(kind, options=(), **more):
     return Question(id="q", fact="q", type=kind, titles=W, options=tuple(Option(o, W, W) for o in options), **{**usual, **more})
 
 
-@pytest.mark.parametrize(("kind", "typed", "value"), [
-    ("date", ["1946", "3", "1"], date(1946, 3, 1)), ("date", ["1946-03-01"], date(1946, 3, 1)), ("date", [" 1946 ", "03", "01"], date(1946, 3, 1)),
-    ("number", ["1,450.50"], Decimal("1450.50")), ("number", ["１２３"], 123), ("integer", ["7"], 7), ("money", ["0.1"], Decimal("0.1")),
-    ("yes-no", ["yes"], True), ("yes-no", ["no"], False), ("text", ["  陈  "], "陈"), ("paragraph", ["a\nb"], "a\nb"),
-])
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        ("date", ["1946", "3", "1"], date(1946, 3, 1)),
+        ("date", ["1946-03-01"], date(1946, 3, 1)),
+        ("date", [" 1946 ", "03", "01"], date(1946, 3, 1)),
+        ("number", ["1,450.50"], Decimal("1450.50")),
+        ("number", ["１２３"], 123),
+        ("integer", ["7"], 7),
+        ("money", ["0.1"], Decimal("0.1")),
+        ("yes-no", ["yes"], True),
+        ("yes-no", ["no"], False),
+        ("text", ["  陈  "], "陈"),
+        ("paragraph", ["a\nb"], "a\nb"),
+    ],
+)
 def test_what_people_type_becomes_a_fact(kind, typed, value):
     """Dates in three fields or one, full-width digits, thousands marks, spaces: all are taken as meant."""
     assert value_of(_question(kind), typed) == value
 
 
-@pytest.mark.parametrize(("kind", "typed"), [
-    ("date", ["1946", "2", "30"]), ("date", ["1946", "", "1"]), ("date", ["x"]), ("date", ["99999", "1", "1"]), ("number", ["many"]), ("number", ["NaN"]),
-    ("number", ["1e400"]), ("number", ["Infinity"]), ("number", ["1.1234567"]), ("integer", ["1.5"]), ("yes-no", ["maybe"]), ("text", [""]),
-    ("text", ["x" * 201]), ("text", ["a\x00b"]), ("number", [""]),
-])
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("date", ["1946", "2", "30"]),
+        ("date", ["1946", "", "1"]),
+        ("date", ["x"]),
+        ("date", ["99999", "1", "1"]),
+        ("number", ["many"]),
+        ("number", ["NaN"]),
+        ("number", ["1e400"]),
+        ("number", ["Infinity"]),
+        ("number", ["1.1234567"]),
+        ("integer", ["1.5"]),
+        ("yes-no", ["maybe"]),
+        ("text", [""]),
+        ("text", ["x" * 201]),
+        ("text", ["a\x00b"]),
+        ("number", [""]),
+    ],
+)
 def test_what_cannot_be_is_told_in_both_languages(kind, typed):
     """A faulty answer names its question and says what to do, in Chinese and English."""
     with pytest.raises(BadAnswer) as caught:
@@ -62,7 +88,10 @@ def test_choices_give_the_options_own_values():
             value_of(question, typed)
 
 
-@given(st.lists(st.text(max_size=40), max_size=5), st.sampled_from(["date", "number", "integer", "yes-no", "choice", "choices", "text"]))
+@given(
+    st.lists(st.text(max_size=40), max_size=5),
+    st.sampled_from(["date", "number", "integer", "yes-no", "choice", "choices", "text"]),
+)
 def test_anything_typed_gives_a_value_or_a_bad_answer(typed, kind):
     """Whatever is typed, the reader answers with a value or with BadAnswer."""
     try:
@@ -71,7 +100,7 @@ def test_anything_typed_gives_a_value_or_a_bad_answer(typed, kind):
         pass
 
 
-@given(st.dates(min_value=date(1000, 1, 1)) | st.booleans() | st.integers(-10**12, 10**12))
+@given(st.dates(min_value=date(1000, 1, 1)) | st.booleans() | st.integers(-(10**12), 10**12))
 def test_a_program_states_the_same_fact_as_a_person(value):
     """A JSON value goes through the same reader and comes back unchanged."""
     kind = {date: "date", bool: "yes-no", int: "integer"}[type(value)]

@@ -16,11 +16,21 @@ def test_plain_values_are_what_people_mean():
     assert read.findings == []
 
 
-@pytest.mark.parametrize(("text", "line", "word"), [
-    ("a: &x 1\nb: *x", 1, "anchor"), ("a: 1\nb: 2\na: 3", 3, "twice"), ("a: !!python/object:os.system 1", 1, "tag"),
-    ("a: [1, 2", 2, "YAML"), ("b: 1\na: 2026-02-30", 2, "no day"), ("x: 1\n<<: {a: 1}", 2, "merge"), ("a: 1\n---\nb: 2", 2, "YAML"),
-    ("a: " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), 1, "deeper"), ("? [a]\n: 1", 1, "key must be text"), ("a: \tb\n\t- c", 2, "YAML"),
-])
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("a: &x 1\nb: *x", 1, "anchor"),
+        ("a: 1\nb: 2\na: 3", 3, "twice"),
+        ("a: !!python/object:os.system 1", 1, "tag"),
+        ("a: [1, 2", 2, "YAML"),
+        ("b: 1\na: 2026-02-30", 2, "no day"),
+        ("x: 1\n<<: {a: 1}", 2, "merge"),
+        ("a: 1\n---\nb: 2", 2, "YAML"),
+        ("a: " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), 1, "deeper"),
+        ("? [a]\n: 1", 1, "key must be text"),
+        ("a: \tb\n\t- c", 2, "YAML"),
+    ],
+)
 def test_a_fault_names_its_line(text, line, word):
     """Anchors, tags, repeated keys, impossible days, several documents and broken YAML are refused where they stand."""
     read = Source.parse("x.yaml", text.encode())
@@ -50,7 +60,14 @@ def test_the_cursor_collects_every_fault_with_its_place():
     root.at("day").day()
     list(root.at("list").items())
     places = {finding.place() for finding in source.findings}
-    assert places == {"form.yaml:1", "form.yaml:3 more", "form.yaml:1 titles", "form.yaml:2 kind", "form.yaml:4 day", "form.yaml:5 list"}
+    assert places == {
+        "form.yaml:1",
+        "form.yaml:3 more",
+        "form.yaml:1 titles",
+        "form.yaml:2 kind",
+        "form.yaml:4 day",
+        "form.yaml:5 list",
+    }
     assert all(finding.text.zh and finding.text.en for finding in source.findings)
 
 

@@ -46,17 +46,20 @@ def test_the_hash_is_that_of_every_byte(files):
     assert pack_hash(dict(reversed(files.items()))) == before
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place"), [
-    ("scene.yaml", "type: government-service", "type: shop", "scene.yaml"),
-    ("scene.yaml", "name: old-age-allowance", "name: other", "scene.yaml name"),
-    ("scene.yaml", "version:", "edition:", "scene.yaml"),
-    ("facts.yaml", "source: resident", "source: gossip", "facts.yaml"),
-    ("facts.yaml", "law: bj-2019-160", "law: bj-2019-161", "facts.yaml"),
-    ("form.yaml", "type: yes-no", "type: maybe", "form.yaml"),
-    ("form.yaml", "id: registered", "id: birth-date", "form.yaml"),
-    ("cases.yaml", "name: {zh:", "title: {zh:", "cases.yaml"),
-    ("facts.yaml", "facts:", "facts: [", "facts.yaml"),
-])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("scene.yaml", "type: government-service", "type: shop", "scene.yaml"),
+        ("scene.yaml", "name: old-age-allowance", "name: other", "scene.yaml name"),
+        ("scene.yaml", "version:", "edition:", "scene.yaml"),
+        ("facts.yaml", "source: resident", "source: gossip", "facts.yaml"),
+        ("facts.yaml", "law: bj-2019-160", "law: bj-2019-161", "facts.yaml"),
+        ("form.yaml", "type: yes-no", "type: maybe", "form.yaml"),
+        ("form.yaml", "id: registered", "id: birth-date", "form.yaml"),
+        ("cases.yaml", "name: {zh:", "title: {zh:", "cases.yaml"),
+        ("facts.yaml", "facts:", "facts: [", "facts.yaml"),
+    ],
+)
 def test_each_fault_of_form_is_located(files, file, old, new, place):
     """A wrong word anywhere is refused with its file, line and key path, in both languages."""
     text = files[file].decode()
@@ -116,14 +119,21 @@ parameters:
     assert "early to late" in _refused({**files, "parameters.yaml": swapped}).message("en")
 
 
-@pytest.mark.parametrize("text", [
-    "<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](https://elsewhere.example/p.png)", "[x](//elsewhere.example)",
-    '<img src=x onerror="a()">', "[x](data:text/html;base64,PHNjcmlwdD4=)",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![x](https://elsewhere.example/p.png)",
+        "[x](//elsewhere.example)",
+        '<img src=x onerror="a()">',
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    ],
+)
 def test_a_guide_carries_no_html_of_its_own(text):
     """Raw HTML, pictures and links that are not plain web addresses come out as text."""
     html = render(text)
-    assert not any(bad in html for bad in ("<script", "<img", "onerror=\"", 'href="javascript', 'href="//', 'href="data'))
+    assert not any(bad in html for bad in ("<script", "<img", 'onerror="', 'href="javascript', 'href="//', 'href="data'))
 
 
 def test_a_guide_keeps_its_tables_and_links():

@@ -7,12 +7,20 @@ import pytest
 pytestmark = pytest.mark.django_db
 APPLY = "/scenes/old-age-allowance/apply/"
 ANSWERS = [
-    ("birth-date", {"birth-date-year": "1935", "birth-date-month": "5", "birth-date-day": "5"}), ("registered", {"registered": "yes"}),
-    ("hardship", {"hardship": "dibao"}), ("severely-disabled", {"severely-disabled": "yes"}), ("disability", {"disability": "none"}),
+    ("birth-date", {"birth-date-year": "1935", "birth-date-month": "5", "birth-date-day": "5"}),
+    ("registered", {"registered": "yes"}),
+    ("hardship", {"hardship": "dibao"}),
+    ("severely-disabled", {"severely-disabled": "yes"}),
+    ("disability", {"disability": "none"}),
     ("other-benefits", {}),
 ]
 STATED = {
-    "birth date": "1935-05-05", "registered here": True, "hardship": "dibao", "severely disabled": True, "disability": "none", "other benefits": [],
+    "birth date": "1935-05-05",
+    "registered here": True,
+    "hardship": "dibao",
+    "severely disabled": True,
+    "disability": "none",
+    "other benefits": [],
 }
 
 
@@ -66,8 +74,14 @@ def test_a_person_applies_and_gets_a_decision_with_reasons(published, person):
     assert sent.status_code == 302
     page = _text(person.get(sent.url))
     for words in (
-        "you can draw 1,400 yuan a month", "From ninety to ninety-nine: 500 yuan a month", "rules nearly applied", "You yourself", "Part 2 (3) 2",
-        "sixty days", "Open the receipt", "sha256:",
+        "you can draw 1,400 yuan a month",
+        "From ninety to ninety-nine: 500 yuan a month",
+        "rules nearly applied",
+        "You yourself",
+        "Part 2 (3) 2",
+        "sixty days",
+        "Open the receipt",
+        "sha256:",
     ):
         assert words in page, words
     assert person.get(APPLY).url == f"{APPLY}birth-date/"  # nothing typed stays in the session
@@ -128,7 +142,9 @@ def test_the_api_states_the_form_and_tries_without_effect(published, person):
 
     one = person.get("/scenes/api/scenes/old-age-allowance").json()
     assert one["hash"] == published.hash and one["questions"][0]["fact"] == "birth date"
-    tried = person.post("/scenes/api/scenes/old-age-allowance/try", {"facts": STATED, "on": "2026-03-01"}, content_type="application/json")
+    tried = person.post(
+        "/scenes/api/scenes/old-age-allowance/try", {"facts": STATED, "on": "2026-03-01"}, content_type="application/json"
+    )
     assert tried.status_code == 200, tried.content
     assert tried.json()["value"]["total"] == 1400
     assert not Decision.objects.exists()
@@ -143,20 +159,31 @@ def test_the_api_decides_and_gives_the_decision_back(published, person):
     assert again["decision"] == body["decision"]
 
 
-@pytest.mark.parametrize(("facts", "path"), [
-    ({**STATED, "birth date": "1935-13-05"}, "birth date"), ({**STATED, "hardship": "rich"}, "hardship"), ({**STATED, "sex": "f"}, "sex"),
-    ({k: v for k, v in STATED.items() if k != "hardship"}, "hardship"), ({**STATED, "registered here": "maybe"}, "registered here"),
-    ({**STATED, "other benefits": [{"a": 1}]}, "other benefits"), ({**STATED, "birth date": {"a": []}}, "birth date"),
-    ({**STATED, "birth date": [1, 2]}, "birth date"),
-])
+@pytest.mark.parametrize(
+    ("facts", "path"),
+    [
+        ({**STATED, "birth date": "1935-13-05"}, "birth date"),
+        ({**STATED, "hardship": "rich"}, "hardship"),
+        ({**STATED, "sex": "f"}, "sex"),
+        ({k: v for k, v in STATED.items() if k != "hardship"}, "hardship"),
+        ({**STATED, "registered here": "maybe"}, "registered here"),
+        ({**STATED, "other benefits": [{"a": 1}]}, "other benefits"),
+        ({**STATED, "birth date": {"a": []}}, "birth date"),
+        ({**STATED, "birth date": [1, 2]}, "birth date"),
+    ],
+)
 def test_the_api_refuses_facts_by_name(published, person, facts, path):
     """A missing, unknown or impossible fact is refused with its name."""
-    answer = person.post("/scenes/api/scenes/old-age-allowance/try", {"facts": facts, "on": "2026-03-01"}, content_type="application/json")
+    answer = person.post(
+        "/scenes/api/scenes/old-age-allowance/try", {"facts": facts, "on": "2026-03-01"}, content_type="application/json"
+    )
     assert answer.status_code == 400, answer.content
     assert answer.json()["error"]["path"] == path
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '{"facts": 3}', '{"facts": {}, "on": "soon"}', '{"facts": {"birth date": "\\u0000"}}', "null"])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '{"facts": 3}', '{"facts": {}, "on": "soon"}', '{"facts": {"birth date": "\\u0000"}}', "null"]
+)
 def test_hostile_bodies_are_refused_not_failed(published, person, body):
     """No body gives a fault of the server."""
     answer = person.post("/scenes/api/scenes/old-age-allowance/try", body, content_type="application/json")

@@ -1,4 +1,4 @@
-"""What someone may do with a scene: publish a version, have a contract decide. Each is sealed in the transaction that changes the state.
+"""What someone may do with a scene: publish a version, have a contract decide. Each is sealed as the state changes.
 
 Example::
 
@@ -37,7 +37,10 @@ class VersionTaken(CallerMistake):
 
     code = "scenes.version_taken"
     status = 409
-    text = Sentence("“{name}”的版本 {version} 已经公布过，内容不同。", "Version {version} of “{name}” is published already, with other contents.")
+    text = Sentence(
+        "“{name}”的版本 {version} 已经公布过，内容不同。",
+        "Version {version} of “{name}” is published already, with other contents.",
+    )
     next_step = Sentence("请在 scene.yaml 中换一个新的版本号。", "Give scene.yaml a new version.")
 
 
@@ -69,14 +72,22 @@ def publish(name: str, actor: ledger.Actor) -> Publication:
         if Publication.objects.filter(name=name, version=pack.version).exists():
             raise VersionTaken(name=name, version=pack.version)
         publication = _store(pack, actor)
-        sealed = ledger.seal(ledger.Draft(
-            kind="scenes.publish", subject=f"scenes/{name}", actor=actor, rows=(publication,),
-            body={
-                "scene": name, "version": pack.version, "hash": pack.hash, "files": publication.files,
-                "contracts": {contract: pack.contract(contract).hash for contract in pack.contracts},
-                "replaces": latest.hash if latest else None,
-            },
-        ))
+        sealed = ledger.seal(
+            ledger.Draft(
+                kind="scenes.publish",
+                subject=f"scenes/{name}",
+                actor=actor,
+                rows=(publication,),
+                body={
+                    "scene": name,
+                    "version": pack.version,
+                    "hash": pack.hash,
+                    "files": publication.files,
+                    "contracts": {contract: pack.contract(contract).hash for contract in pack.contracts},
+                    "replaces": latest.hash if latest else None,
+                },
+            )
+        )
         publication.act = sealed.id
         publication.save(update_fields=["act"])
     return publication
@@ -85,17 +96,23 @@ def publish(name: str, actor: ledger.Actor) -> Publication:
 def _store(pack: Pack, actor: ledger.Actor) -> Publication:
     files = {path: file_hash(content) for path, content in pack.files.items()}
     StoredFile.objects.bulk_create(
-        [StoredFile(hash=hash, content=content) for hash, content in {files[p]: c for p, c in pack.files.items()}.items()], ignore_conflicts=True,
+        [StoredFile(hash=hash, content=content) for hash, content in {files[p]: c for p, c in pack.files.items()}.items()],
+        ignore_conflicts=True,
     )
     return Publication.objects.create(
-        name=pack.name, version=pack.version, hash=pack.hash, files=files, published_at=now(), unit=actor.unit,
+        name=pack.name,
+        version=pack.version,
+        hash=pack.hash,
+        files=files,
+        published_at=now(),
+        unit=actor.unit,
     )
 
 
 def decide(pack: Pack, facts: Mapping[str, Any], actor: ledger.Actor, *, on: date | None = None, channel: str = "web") -> Decided:
     """Let the scene's contract decide about ``facts`` for the day ``on`` (today in the city), and seal what it decided and why.
 
-    The act names the contract's hash; facts and reasons lie in the ledger's vault. Raises NothingToDecide, NotInForce, NoValueYet,
+    The act names the contract's hash; facts and reasons lie in the ledger's vault. Raises NothingToDecide, NotInForce, NoValueYet
     and DmnRefused for facts that are not of the declared type.
     """
     outcome, day = evaluate(pack, facts, on)
@@ -103,12 +120,26 @@ def decide(pack: Pack, facts: Mapping[str, Any], actor: ledger.Actor, *, on: dat
     secret = secrets.token_urlsafe(24)
     with transaction.atomic():
         row = Decision.objects.create(
-            id=new_id(), scene=pack.name, pack=pack.hash, contract=pack.contract().hash, decided_at=now(), on=day, kind=told["kind"],
-            channel=channel, secret=secret_hash(secret),
+            id=new_id(),
+            scene=pack.name,
+            pack=pack.hash,
+            contract=pack.contract().hash,
+            decided_at=now(),
+            on=day,
+            kind=told["kind"],
+            channel=channel,
+            secret=secret_hash(secret),
         )
-        sealed = ledger.seal(ledger.Draft(
-            kind="scenes.decide", subject=f"scenes/decisions/{row.id}", actor=actor, body=told, rows=(row,), contract=row.contract,
-        ))
+        sealed = ledger.seal(
+            ledger.Draft(
+                kind="scenes.decide",
+                subject=f"scenes/decisions/{row.id}",
+                actor=actor,
+                body=told,
+                rows=(row,),
+                contract=row.contract,
+            )
+        )
         row.act = sealed.id
         row.save(update_fields=["act"])
     return Decided(row.id, secret, row.kind, outcome, told, sealed)

@@ -107,7 +107,9 @@ def _day(question: Question, typed: Typed) -> date:
         year, month, day = (int(part) for part in parts)
         return date(year, month, day)
     except ValueError:
-        raise _bad(question, "请填写真实的年、月、日，例如 1946、3、1", "Give a real year, month and day, such as 1946, 3, 1") from None
+        raise _bad(
+            question, "请填写真实的年、月、日，例如 1946、3、1", "Give a real year, month and day, such as 1946, 3, 1"
+        ) from None
 
 
 def _number(question: Question, typed: Typed) -> Decimal | int:
@@ -183,7 +185,13 @@ def stated(pack: Pack, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _READERS = {
-    "date": _day, "number": _number, "integer": _number, "money": _number, "yes-no": _yes_no, "choice": _choice, "choices": _choices,
+    "date": _day,
+    "number": _number,
+    "integer": _number,
+    "money": _number,
+    "yes-no": _yes_no,
+    "choice": _choice,
+    "choices": _choices,
 }
 
 

@@ -24,7 +24,7 @@ from mingtang.platform.scenes.answers import stated
 from mingtang.platform.scenes.deciding import NothingToDecide, evaluate
 from mingtang.platform.scenes.packs import Pack
 
-api = NinjaAPI(title="Mingtang scenes", version="1", urls_namespace="scenes-api", docs_url=None)
+api = NinjaAPI(title="Mingtang scenes", version="1", urls_namespace="scenes-api", docs_url=None, openapi_url=None)
 
 
 class Asked(Schema):
@@ -60,15 +60,35 @@ def one_scene(request: HttpRequest, name: str) -> dict[str, Any]:
     """All that a program needs to ask the same questions as the page."""
     pack = reads.pack(name)
     return _brief(pack) | {
-        "questions": [{
-            "id": q.id, "fact": q.fact, "type": q.type, "titles": q.titles._asdict(), "hint": q.hint._asdict(), "required": q.required,
-            "show_if": q.show_if, "options": [{"value": o.value, **o.titles._asdict()} for o in q.options],
-        } for q in pack.questions],
-        "facts": [{
-            "name": f.name, "type": f.type, "titles": f.titles._asdict(), "source": f.source, "purpose": f.purpose._asdict(),
-            "basis": {"law": f.basis.law, **f.basis.article._asdict()} if f.basis else None, "protected": f.protected,
-        } for f in pack.facts.values()],
-        "law": [{"id": law.id, "titles": law.titles._asdict(), "number": law.number, "date": law.date, "url": law.url} for law in pack.heading.law],
+        "questions": [
+            {
+                "id": q.id,
+                "fact": q.fact,
+                "type": q.type,
+                "titles": q.titles._asdict(),
+                "hint": q.hint._asdict(),
+                "required": q.required,
+                "show_if": q.show_if,
+                "options": [{"value": o.value, **o.titles._asdict()} for o in q.options],
+            }
+            for q in pack.questions
+        ],
+        "facts": [
+            {
+                "name": f.name,
+                "type": f.type,
+                "titles": f.titles._asdict(),
+                "source": f.source,
+                "purpose": f.purpose._asdict(),
+                "basis": {"law": f.basis.law, **f.basis.article._asdict()} if f.basis else None,
+                "protected": f.protected,
+            }
+            for f in pack.facts.values()
+        ],
+        "law": [
+            {"id": law.id, "titles": law.titles._asdict(), "number": law.number, "date": law.date, "url": law.url}
+            for law in pack.heading.law
+        ],
         "contracts": {contract: pack.contract(contract).hash for contract in pack.contracts},
         "files": sorted(pack.files),
     }
@@ -78,7 +98,9 @@ def one_scene(request: HttpRequest, name: str) -> dict[str, Any]:
 @access("public")
 def versions(request: HttpRequest, name: str) -> list[dict[str, Any]]:
     """The latest first."""
-    return [{"version": p.version, "hash": p.hash, "published_at": p.published_at, "act": p.act} for p in reads.publications(name)]
+    return [
+        {"version": p.version, "hash": p.hash, "published_at": p.published_at, "act": p.act} for p in reads.publications(name)
+    ]
 
 
 @api.post("scenes/{name}/try", summary="What the contract would decide, with every reason; nothing is kept")
@@ -110,6 +132,12 @@ def read_decision(request: HttpRequest, ident: UUID, secret: str) -> dict[str, A
     return {"id": view.id, "act": view.act, "decision": view.document}
 
 
+@access("public")
+def openapi(request: HttpRequest) -> JsonResponse:
+    """The description of this API."""
+    return JsonResponse(api.get_openapi_schema(), encoder=NinjaJSONEncoder)
+
+
 def _deciding(name: str) -> Pack:
     pack = reads.pack(name)
     if not pack.decides:
@@ -120,6 +148,13 @@ def _deciding(name: str) -> Pack:
 def _brief(pack: Pack) -> dict[str, Any]:
     heading = pack.heading
     return {
-        "name": pack.name, "version": pack.version, "hash": pack.hash, "titles": heading.titles._asdict(), "summary": heading.summary._asdict(),
-        "type": heading.type, "agency": heading.agency, "channels": heading.channels, "decides": pack.decides,
+        "name": pack.name,
+        "version": pack.version,
+        "hash": pack.hash,
+        "titles": heading.titles._asdict(),
+        "summary": heading.summary._asdict(),
+        "type": heading.type,
+        "agency": heading.agency,
+        "channels": heading.channels,
+        "decides": pack.decides,
     }

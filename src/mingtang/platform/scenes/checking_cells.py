@@ -78,7 +78,12 @@ def _constant(node: ast.Node) -> Decimal | int:
             return node.value
         if isinstance(node.value, Date):
             return node.value.number
-    elif isinstance(node, ast.Call) and isinstance(node.function, ast.Name) and node.function.name == "date" and len(node.arguments) == 1:
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.function, ast.Name)
+        and node.function.name == "date"
+        and len(node.arguments) == 1
+    ):
         text = node.arguments[0]
         found = parse_date(text.value) if isinstance(text, ast.Literal) and isinstance(text.value, str) else None
         if found is not None:

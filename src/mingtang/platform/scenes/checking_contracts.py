@@ -45,8 +45,13 @@ def _broken(pack: Pack, name: str, model: dmn.Model) -> Iterator[Finding]:
         for ident, text, fault in _faulty(element.logic):
             at = content.find(f'id="{ident}"'.encode()) if ident else -1
             line = content[:at].count(b"\n") + 1 if at >= 0 else 0
-            yield Finding("scenes.bad_expression", f"{name}.dmn", element.name, line, Sentence(
-                f"表达式有语法错误：{text[:80]}（{fault}）", f"not FEEL: {text[:80]} ({fault})"))
+            yield Finding(
+                "scenes.bad_expression",
+                f"{name}.dmn",
+                element.name,
+                line,
+                Sentence(f"表达式有语法错误：{text[:80]}（{fault}）", f"not FEEL: {text[:80]} ({fault})"),
+            )
 
 
 def _faulty(value: Any) -> Iterator[tuple[str, str, str]]:
@@ -66,8 +71,13 @@ def _faulty(value: Any) -> Iterator[tuple[str, str, str]]:
 def _inputs(pack: Pack, name: str, model: dmn.Model) -> Iterator[Finding]:
     for needed in model.inputs:
         if needed not in pack.facts and needed not in pack.parameters:
-            yield _of(name, "scenes.undeclared_fact", needed, f"合约用到的“{needed}”没有在 facts.yaml 或 parameters.yaml 中声明",
-                      f"the contract uses “{needed}”, which neither facts.yaml nor parameters.yaml declares")
+            yield _of(
+                name,
+                "scenes.undeclared_fact",
+                needed,
+                f"合约用到的“{needed}”没有在 facts.yaml 或 parameters.yaml 中声明",
+                f"the contract uses “{needed}”, which neither facts.yaml nor parameters.yaml declares",
+            )
 
 
 def _protected(pack: Pack, name: str, model: dmn.Model) -> Iterator[Finding]:
@@ -81,7 +91,13 @@ def _protected(pack: Pack, name: str, model: dmn.Model) -> Iterator[Finding]:
     for fact in pack.facts.values():
         if fact.protected and fact.name in after:
             way = " → ".join(_way(after, fact.name, pack.heading.decision))
-            yield _of(name, "scenes.forbidden_dependence", fact.name, f"不得影响决定的事实影响了决定：{way}", f"a protected fact decides: {way}")
+            yield _of(
+                name,
+                "scenes.forbidden_dependence",
+                fact.name,
+                f"不得影响决定的事实影响了决定：{way}",
+                f"a protected fact decides: {way}",
+            )
 
 
 def _way(after: Mapping[str, list[str]], start: str, goal: str) -> list[str]:
@@ -103,7 +119,13 @@ def _law(pack: Pack, name: str, model: dmn.Model) -> Iterator[Finding]:
             for rule in spoken(table):
                 ident = law_of(rule)["id"]
                 if ident and pack.heading.law_of(ident) is None:
-                    yield _of(name, "scenes.unknown_law", f"{table_name}, rule {rule['rule']}", f"scene.yaml 没有列出法规“{ident}”", f"scene.yaml lists no law “{ident}”")
+                    yield _of(
+                        name,
+                        "scenes.unknown_law",
+                        f"{table_name}, rule {rule['rule']}",
+                        f"scene.yaml 没有列出法规“{ident}”",
+                        f"scene.yaml lists no law “{ident}”",
+                    )
 
 
 def _unused(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Finding]:
@@ -112,31 +134,57 @@ def _unused(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Finding]:
     used = {needed for model in models.values() for needed in model.inputs}
     for i, fact in enumerate(pack.facts.values()):
         if fact.name not in used:
-            yield Finding("scenes.unused_fact", "facts.yaml", f"facts[{i}]", pack.source("facts.yaml").line(("facts", i)), Sentence(
-                f"没有合约用到“{fact.name}”；不需要就不要收集", f"no contract uses “{fact.name}”; do not collect what is not needed"), "note")
+            yield Finding(
+                "scenes.unused_fact",
+                "facts.yaml",
+                f"facts[{i}]",
+                pack.source("facts.yaml").line(("facts", i)),
+                Sentence(
+                    f"没有合约用到“{fact.name}”；不需要就不要收集",
+                    f"no contract uses “{fact.name}”; do not collect what is not needed",
+                ),
+                "note",
+            )
 
 
 def _result(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Finding]:
     model = models.get(pack.heading.contract)
     if pack.heading.decision and model is not None and pack.heading.decision not in model.decisions:
-        yield Finding("scenes.no_decision", "scene.yaml", "decision", pack.source("scene.yaml").line(("decision",)), Sentence(
-            f"合约中没有决定“{pack.heading.decision}”", f"the contract has no decision “{pack.heading.decision}”"))
+        yield Finding(
+            "scenes.no_decision",
+            "scene.yaml",
+            "decision",
+            pack.source("scene.yaml").line(("decision",)),
+            Sentence(f"合约中没有决定“{pack.heading.decision}”", f"the contract has no decision “{pack.heading.decision}”"),
+        )
 
 
 def _words(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Finding]:
-    """What a person reads on the page of a decision stands in both languages: the names of the tables, the reason of each rule."""
+    """What a person reads on the page of a decision stands in both languages: names of tables, reasons of rules."""
     model = models.get(pack.heading.contract)
     if model is None or not pack.decides:
         return
     for decision in model.decisions.values():
         for table_name, table in tables_of(decision.logic, decision.name):
             if decision.name not in pack.heading.decisions:
-                yield Finding("scenes.no_words", "scene.yaml", "decisions", pack.source("scene.yaml").line(("decisions",)), Sentence(
-                    f"缺少“{decision.name}”的中英文名称", f"the name of “{decision.name}” in Chinese and English is missing"))
+                yield Finding(
+                    "scenes.no_words",
+                    "scene.yaml",
+                    "decisions",
+                    pack.source("scene.yaml").line(("decisions",)),
+                    Sentence(
+                        f"缺少“{decision.name}”的中英文名称", f"the name of “{decision.name}” in Chinese and English is missing"
+                    ),
+                )
             for rule in spoken(table):
                 if not (rule["zh"] and rule["en"]):
-                    yield _of(pack.heading.contract, "scenes.no_words", f"{table_name}, rule {rule['rule']}", "规则缺少中英文理由（注释列 zh、en）",
-                              "the rule gives no reason in both languages (annotations zh, en)")
+                    yield _of(
+                        pack.heading.contract,
+                        "scenes.no_words",
+                        f"{table_name}, rule {rule['rule']}",
+                        "规则缺少中英文理由（注释列 zh、en）",
+                        "the rule gives no reason in both languages (annotations zh, en)",
+                    )
 
 
 def _of(contract: str, code: str, path: str, zh: str, en: str, level: str = "error") -> Finding:

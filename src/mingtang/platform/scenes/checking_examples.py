@@ -20,14 +20,32 @@ def check_examples(pack: Pack, models: Mapping[str, dmn.Model]) -> Iterator[Find
         model = models.get(example.contract)
         if model is None:
             if f"{example.contract}.dmn" not in pack.files:
-                yield _finding(i, example, "scenes.no_contract", f"没有合约“{example.contract}”", f"there is no contract “{example.contract}”")
+                yield _finding(
+                    i,
+                    example,
+                    "scenes.no_contract",
+                    f"没有合约“{example.contract}”",
+                    f"there is no contract “{example.contract}”",
+                )
             continue  # a contract that does not load has its own finding
         if example.decision not in model.decisions:
-            yield _finding(i, example, "scenes.no_decision", f"合约中没有决定“{example.decision}”", f"the contract has no decision “{example.decision}”")
+            yield _finding(
+                i,
+                example,
+                "scenes.no_decision",
+                f"合约中没有决定“{example.decision}”",
+                f"the contract has no decision “{example.decision}”",
+            )
             continue
         unknown = [name for name in example.facts if name not in pack.facts and name not in pack.parameters]
         for name in unknown:
-            yield _finding(i, example, "scenes.undeclared_fact", f"事实“{name}”没有在 facts.yaml 中声明", f"facts.yaml does not declare the fact “{name}”")
+            yield _finding(
+                i,
+                example,
+                "scenes.undeclared_fact",
+                f"事实“{name}”没有在 facts.yaml 中声明",
+                f"facts.yaml does not declare the fact “{name}”",
+            )
         if not unknown:
             yield from _outcome(pack, model, i, example)
 
@@ -44,16 +62,18 @@ def _outcome(pack: Pack, model: dmn.Model, i: int, example: Example) -> Iterator
         place = f"{path}: " if path else ""
         why = f" ({outcome.errors[0].message})" if outcome.errors else ""
         yield _finding(
-            i, example, "scenes.example_otherwise",
+            i,
+            example,
+            "scenes.example_otherwise",
             f"算例“{example.name.zh}”结果不符：{place}应为 {wanted}，实为 {got}{why}",
             f"the example “{example.name.en}” comes out otherwise: {place}expected {wanted}, got {got}{why}",
         )
 
 
 def differences(wanted: Any, got: Any, tolerance: float, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Where ``got`` differs from ``wanted`` (both FEEL or both JSON values): path, wanted, got. Contexts are compared in the components wanted.
+    """Where ``got`` differs from ``wanted`` (both FEEL or both JSON values): path, wanted, got.
 
-    A date, time or duration that is wanted may be written as text.
+    Contexts are compared in the components wanted. A date, time or duration that is wanted may be written as text.
     """
     if isinstance(wanted, dict) and isinstance(got, dict):
         for key, inner in wanted.items():

@@ -1,8 +1,8 @@
 """Decision tables of a contract: whole, without conflict, every rule within reach - by exact geometry.
 
 Exact means: for cells that are constants, intervals or lists of them over numbers, dates, texts and booleans, "no gap" is proven,
-and a gap or conflict that is reported is real and shown as values. A table with any other cell is reported as not proven, never as
-whole. Null is left out: facts that may be missing are to be declared optional and met by a dash.
+and a gap or conflict that is reported is real and shown as values. A table with any other cell is reported as not proven, never
+as whole. Null is left out: facts that may be missing are to be declared optional and met by a dash.
 """
 
 from __future__ import annotations
@@ -64,10 +64,17 @@ class _Table:
             yield from self._clashes(grid)
             yield from self._idle(grid)
         except Beyond:
-            yield self._finding("scenes.not_proven", -1, "表中有不是常量或区间的格子，不能用几何方法证明完整",
-                                "the table has cells that are no constants or intervals: geometry cannot prove it whole", "note")
+            yield self._finding(
+                "scenes.not_proven",
+                -1,
+                "表中有不是常量或区间的格子，不能用几何方法证明完整",
+                "the table has cells that are no constants or intervals: geometry cannot prove it whole",
+                "note",
+            )
         except TooLarge:
-            yield self._finding("scenes.not_proven", -1, "表太大，未能证明完整", "the table is too large to be proven whole", "note")
+            yield self._finding(
+                "scenes.not_proven", -1, "表太大，未能证明完整", "the table is too large to be proven whole", "note"
+            )
 
     def _grid(self) -> Grid:
         from mingtang.engines.dmn.prove.geometry import Grid
@@ -82,7 +89,9 @@ class _Table:
                 raise Beyond
             regions = [region(tree, kind) for tree in trees]
             allowed = self._allowed(clause)
-            columns.append(column(clause.label or clause.expression.text, kind, regions, region(allowed, kind) if allowed else ANYTHING))
+            columns.append(
+                column(clause.label or clause.expression.text, kind, regions, region(allowed, kind) if allowed else ANYTHING)
+            )
             cells.append(regions)
             self._kinds.append(kind)
         boxes = [tuple(columns[c].mask(cells[c][r]) for c in range(len(columns))) for r in range(len(self.table.rules))]
@@ -137,7 +146,12 @@ class _Table:
             if self.table.hit_policy == "ANY" and [o.text for o in rules[i].outputs] == [o.text for o in rules[j].outputs]:
                 continue
             where = self._where(grid, tuple(a & b for a, b in zip(grid.boxes[i], grid.boxes[j], strict=True)))
-            yield self._finding("scenes.conflict", j, f"第 {i + 1} 条和第 {j + 1} 条规则都适用于 {where}", f"rules {i + 1} and {j + 1} both apply to {where}")
+            yield self._finding(
+                "scenes.conflict",
+                j,
+                f"第 {i + 1} 条和第 {j + 1} 条规则都适用于 {where}",
+                f"rules {i + 1} and {j + 1} both apply to {where}",
+            )
 
     def _idle(self, grid: Grid) -> Iterator[Finding]:
         for i in islice(grid.empty_rules(), _MOST):
@@ -145,7 +159,12 @@ class _Table:
         if self.table.hit_policy == "FIRST":
             for i in range(1, len(grid.boxes)):
                 if all(grid.boxes[i]) and grid.uncovered(grid.boxes[i], range(i)) is None:
-                    yield self._finding("scenes.never_reached", i, f"第 {i + 1} 条规则总被前面的规则挡住", f"rule {i + 1} is never reached: the rules before it cover it")
+                    yield self._finding(
+                        "scenes.never_reached",
+                        i,
+                        f"第 {i + 1} 条规则总被前面的规则挡住",
+                        f"rule {i + 1} is never reached: the rules before it cover it",
+                    )
 
     def _where(self, grid: Grid, box: Box) -> str:
         from mingtang.platform.scenes.checking_cells import shown
@@ -159,7 +178,15 @@ class _Table:
                 said = shown(kind, piece.value) if not repr(piece.value).startswith("any other") else "any other value"
             else:
                 low, high = (None if end is None else shown(kind, end) for end in (piece.low, piece.high))
-                said = f"between {low} and {high}" if low and high else f"above {low}" if low else f"below {high}" if high else "any value"
+                said = (
+                    f"between {low} and {high}"
+                    if low and high
+                    else f"above {low}"
+                    if low
+                    else f"below {high}"
+                    if high
+                    else "any value"
+                )
             parts.append(f"{column.name} = {said}")
         return ", ".join(parts) or "any value"
 

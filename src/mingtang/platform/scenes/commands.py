@@ -37,10 +37,19 @@ def _check(arguments: Namespace) -> int:
             print(f"{mark} {folder.name}/{finding.sentence(tongue)} ({finding.code})")
         if errors:
             bad += 1
-            print({"zh": f"{folder.name}：{errors} 处错误，不能公布", "en": f"{folder.name}: {errors} faults, cannot be published"}[tongue])
+            print(
+                {"zh": f"{folder.name}：{errors} 处错误，不能公布", "en": f"{folder.name}: {errors} faults, cannot be published"}[
+                    tongue
+                ]
+            )
         elif pack is not None:
             count = len(pack.examples)
-            print({"zh": f"{folder.name}：没有错误，{count} 个算例全部相符", "en": f"{folder.name}: no faults, all {count} worked examples agree"}[tongue])
+            print(
+                {
+                    "zh": f"{folder.name}：没有错误，{count} 个算例全部相符",
+                    "en": f"{folder.name}: no faults, all {count} worked examples agree",
+                }[tongue]
+            )
     return 1 if bad else 0
 
 
@@ -107,16 +116,37 @@ def _again(arguments: Namespace) -> int:
         print({"zh": f"不是决定的文件：{fault}", "en": f"not the document of a decision: {fault}"}[tongue])
         return 2
     for path, wanted, got in found:
-        print({"zh": f"✗ {path}：文件写 {wanted}，重算得 {got}", "en": f"✗ {path}: the document says {wanted}, reckoned again {got}"}[tongue])
+        print(
+            {
+                "zh": f"✗ {path}：文件写 {wanted}，重算得 {got}",
+                "en": f"✗ {path}: the document says {wanted}, reckoned again {got}",
+            }[tongue]
+        )
     if not found:
         print({"zh": "✓ 重算结果相同", "en": "✓ reckoned again, the same"}[tongue])
     return 1 if found else 0
 
 
 COMMANDS = [
-    Command("scene check", Sentence("检查场景包，说明每处错误在哪里", "Check a scene pack; each fault with its place"), _folder, _check, needs_database=False),
-    Command("scene new", Sentence("写出一个可用的场景包，供改写", "Write a working scene pack to start from"), _new_arguments, _new, needs_database=False),
-    Command("scene publish", Sentence("检查并公布场景包", "Check scene packs and put them in force"), _publish_arguments, _publish),
+    Command(
+        "scene check",
+        Sentence("检查场景包，说明每处错误在哪里", "Check a scene pack; each fault with its place"),
+        _folder,
+        _check,
+        needs_database=False,
+    ),
+    Command(
+        "scene new",
+        Sentence("写出一个可用的场景包，供改写", "Write a working scene pack to start from"),
+        _new_arguments,
+        _new,
+        needs_database=False,
+    ),
+    Command(
+        "scene publish", Sentence("检查并公布场景包", "Check scene packs and put them in force"), _publish_arguments, _publish
+    ),
     Command("scene list", Sentence("列出场景", "List the scenes"), run=_list),
-    Command("scene again", Sentence("把一份决定重新计算一遍", "Reckon a decision again from its document"), _again_arguments, _again),
+    Command(
+        "scene again", Sentence("把一份决定重新计算一遍", "Reckon a decision again from its document"), _again_arguments, _again
+    ),
 ]

@@ -36,6 +36,7 @@ class NotInForce(CallerMistake):
     text = Sentence("“{name}”在 {day} 没有效力。", "“{name}” is not in force on {day}.")
     next_step = Sentence("请选择有效期内的日期。", "Choose a day on which it is in force.")
 
+
 def evaluate(pack: Pack, facts: Mapping[str, Any], on: date | None = None) -> tuple[dmn.Outcome, date]:
     """What the scene's contract says about ``facts`` on the day ``on``, without any effect."""
     if not pack.heading.decision:
@@ -50,7 +51,7 @@ def evaluate(pack: Pack, facts: Mapping[str, Any], on: date | None = None) -> tu
 def again(document: Mapping[str, Any], pack_by_hash: Callable[[str], Pack]) -> Iterator[tuple[str, str, str]]:
     """Reckon the decision of ``document`` again from its own facts and the pack of its hash: where it comes out otherwise.
 
-    Yields path, value in the document, value reckoned. A contract with another hash than the document names is itself a difference.
+    Yields path, value in the document, value reckoned. A contract with another hash than the document names is a difference.
     Raises NoSuchScene where no pack with the hash was ever published here.
     """
     from mingtang.engines import dmn

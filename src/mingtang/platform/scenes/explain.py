@@ -2,7 +2,7 @@
 
 It is the body of the act, so the receipt carries the whole explanation; the page only lays it out.
 
-Annotation columns of a table that are named ``law`` (``id | place in Chinese | place in English``), ``zh`` and ``en`` speak to the person.
+Annotation columns of a table named ``law`` (``id | place in Chinese | place in English``), ``zh`` and ``en`` speak to the person.
 """
 
 from __future__ import annotations
@@ -31,10 +31,20 @@ def document(pack: Pack, outcome: dmn.Outcome, facts: Mapping[str, Any], day: da
     value = dmn.to_json(outcome.value)
     kind, say = told(pack, outcome.value, value)
     return {
-        "scene": pack.name, "titles": _pair(pack.titles), "version": pack.version, "pack": pack.hash,
-        "contract": pack.contract().hash, "decision": pack.heading.decision, "on": day.isoformat(),
-        "kind": kind, "say": _pair(say), "value": value, "results": _results(pack, value),
-        "facts": _facts(pack, facts, day), "parameters": _parameters(pack, day), "tables": _tables(pack.contract(), outcome),
+        "scene": pack.name,
+        "titles": _pair(pack.titles),
+        "version": pack.version,
+        "pack": pack.hash,
+        "contract": pack.contract().hash,
+        "decision": pack.heading.decision,
+        "on": day.isoformat(),
+        "kind": kind,
+        "say": _pair(say),
+        "value": value,
+        "results": _results(pack, value),
+        "facts": _facts(pack, facts, day),
+        "parameters": _parameters(pack, day),
+        "tables": _tables(pack.contract(), outcome),
         "faults": [f"{fault.message} ({fault.place})" if fault.place else fault.message for fault in outcome.errors],
     }
 
@@ -81,16 +91,29 @@ def _tables(model: dmn.Model, outcome: dmn.Outcome) -> list[dict[str, Any]]:
         matched, near = step.detail()
         decision = model.decisions.get(step.decision)
         logic = decision.logic if decision else None
-        told.append({
-            "decision": step.decision, "table": step.table, "hit_policy": step.hit_policy, "value": dmn.to_json(step.value),
-            "rules": len(getattr(logic, "rules", ())), "matched": [_rule(rule) for rule in matched], "near": [_rule(rule) for rule in near[:_MOST_NEAR]],
-        })
+        told.append(
+            {
+                "decision": step.decision,
+                "table": step.table,
+                "hit_policy": step.hit_policy,
+                "value": dmn.to_json(step.value),
+                "rules": len(getattr(logic, "rules", ())),
+                "matched": [_rule(rule) for rule in matched],
+                "near": [_rule(rule) for rule in near[:_MOST_NEAR]],
+            }
+        )
     return told
 
 
 def _rule(told: Mapping[str, Any]) -> dict[str, Any]:
     notes = told["annotations"]
-    rule = {"rule": told["index"], "law": law_of(notes), "zh": notes.get("zh", ""), "en": notes.get("en", ""), "conditions": told["conditions"]}
+    rule = {
+        "rule": told["index"],
+        "law": law_of(notes),
+        "zh": notes.get("zh", ""),
+        "en": notes.get("en", ""),
+        "conditions": told["conditions"],
+    }
     return rule | ({"failed": told["failed"]} if "failed" in told else {})
 
 
@@ -106,7 +129,15 @@ def _results(pack: Pack, value: Any) -> list[dict[str, Any]]:
     shown = []
     for result in pack.heading.results:
         part = value if not result.name else value.get(result.name) if isinstance(value, dict) else None
-        shown.append({"name": result.name, "titles": _pair(result.titles), "value": part, "unit": _pair(result.unit), "options": _options(result.options)})
+        shown.append(
+            {
+                "name": result.name,
+                "titles": _pair(result.titles),
+                "value": part,
+                "unit": _pair(result.unit),
+                "options": _options(result.options),
+            }
+        )
     return shown
 
 
@@ -117,10 +148,17 @@ def _facts(pack: Pack, facts: Mapping[str, Any], day: date) -> list[dict[str, An
     for fact in pack.facts.values():
         value = day if fact.source == "date-of-effect" else facts.get(fact.name)
         article = fact.basis.article if fact.basis else Words("", "")
-        shown.append({
-            "name": fact.name, "titles": _pair(fact.titles), "value": dmn.to_json(dmn.to_feel(value)), "source": fact.source,
-            "purpose": _pair(fact.purpose), "law": fact.basis.law if fact.basis else "", "basis": _pair(article),
-        })
+        shown.append(
+            {
+                "name": fact.name,
+                "titles": _pair(fact.titles),
+                "value": dmn.to_json(dmn.to_feel(value)),
+                "source": fact.source,
+                "purpose": _pair(fact.purpose),
+                "law": fact.basis.law if fact.basis else "",
+                "basis": _pair(article),
+            }
+        )
     return shown
 
 
@@ -131,10 +169,15 @@ def _parameters(pack: Pack, day: date) -> list[dict[str, Any]]:
     for parameter in pack.parameters.values():
         dated = parameter.on(day)
         if dated is not None:
-            shown.append({
-                "name": parameter.name, "titles": _pair(parameter.titles), "unit": _pair(parameter.unit),
-                "value": dmn.to_json(dmn.to_feel(dated.value)), "from": dated.since.isoformat(),
-            })
+            shown.append(
+                {
+                    "name": parameter.name,
+                    "titles": _pair(parameter.titles),
+                    "unit": _pair(parameter.unit),
+                    "value": dmn.to_json(dmn.to_feel(dated.value)),
+                    "from": dated.since.isoformat(),
+                }
+            )
     return shown
 
 

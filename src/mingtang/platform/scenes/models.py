@@ -1,7 +1,7 @@
 """Tables of the scenes: files by their hash, publications, decisions.
 
 A published pack's files never change and are never deleted: a decision of any day can be recomputed from them. A row of
-``Decision`` holds no personal data; facts and explanation are the body of its act, in the ledger's vault, and can be erased there.
+``Decision`` holds no personal data; facts and reasons are the body of its act, in the ledger's vault, and can be erased there.
 """
 
 from __future__ import annotations

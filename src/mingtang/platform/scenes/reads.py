@@ -17,7 +17,17 @@ from mingtang.platform.scenes.packs import Pack, PackRefused
 from mingtang.platform.scenes.shelf import NoSuchScene, folders, shelf
 
 __all__ = [
-    "DecisionView", "Entry", "NoSuchDecision", "NoSuchScene", "Pack", "PackRefused", "catalogue", "decision", "is_published", "pack", "pack_by_hash",
+    "DecisionView",
+    "Entry",
+    "NoSuchDecision",
+    "NoSuchScene",
+    "Pack",
+    "PackRefused",
+    "catalogue",
+    "decision",
+    "is_published",
+    "pack",
+    "pack_by_hash",
     "publications",
 ]
 
@@ -116,5 +126,13 @@ def decision(ident: UUID, secret: str) -> DecisionView:
 
     document = ledger.receipt(row.act).document
     return DecisionView(
-        row.id, pack_by_hash(row.pack), row.pack, row.contract, row.on, row.decided_at, row.kind, row.act, document and document.get("body"),
+        row.id,
+        pack_by_hash(row.pack),
+        row.pack,
+        row.contract,
+        row.on,
+        row.decided_at,
+        row.kind,
+        row.act,
+        document and document.get("body"),
     )

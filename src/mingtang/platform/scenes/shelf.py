@@ -57,7 +57,9 @@ class Shelf:
         folder = folder_of(name)
         if folder is None:
             raise NoSuchScene(name=name[:60])
-        state = tuple(sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*") if path.is_file()))
+        state = tuple(
+            sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*") if path.is_file())
+        )
         known = self._folders.get(folder)
         if known and known[0] == state:
             return known[1]
@@ -71,7 +73,10 @@ class StoredPackChanged(CallerMistake):
 
     code = "scenes.stored_pack_changed"
     status = 409
-    text = Sentence("已公布的场景“{name}”的文件与公布时的散列值不符。", "The files of the published scene “{name}” no longer match the hash that was published.")
+    text = Sentence(
+        "已公布的场景“{name}”的文件与公布时的散列值不符。",
+        "The files of the published scene “{name}” no longer match the hash that was published.",
+    )
     next_step = Sentence("请运行 mingtang ledger audit，并从备份恢复。", "Run mingtang ledger audit and restore from a backup.")
 
 

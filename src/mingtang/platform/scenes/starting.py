@@ -24,7 +24,9 @@ def write_new(folder: Path) -> list[Path]:
     """Write the pattern into ``folder``, which must not exist or be empty; returns the files written. Raises CannotStart."""
     name = folder.resolve().name
     if not re.fullmatch(NAME, name):
-        raise CannotStart(folder=name, zh="目录名只能用小写字母、数字和短横", en="its name must hold small letters, digits and hyphens only")
+        raise CannotStart(
+            folder=name, zh="目录名只能用小写字母、数字和短横", en="its name must hold small letters, digits and hyphens only"
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CannotStart(folder=name, zh="目录已存在且不为空", en="it exists and is not empty")
     folder.mkdir(parents=True, exist_ok=True)

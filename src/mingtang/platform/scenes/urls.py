@@ -1,15 +1,22 @@
 """Routes of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from mingtang.platform.scenes import views
-from mingtang.platform.scenes.api import api
+from mingtang.platform.scenes.api import api, openapi
 
 app_name = "scenes"
+_patterns, _app, _namespace = api.urls
+# The API's own home page declares no access and says nothing; its description is served by a view of ours.
+_operations = (
+    [path("openapi.json", openapi, name="openapi"), *(one for one in _patterns if one.name != "api-root")],
+    _app,
+    _namespace,
+)
 
 urlpatterns = [
     path("", views.catalogue, name="catalogue"),
-    path("api/", api.urls),
+    path("api/", include(_operations[:2], namespace=_namespace)),
     path("decisions/<uuid:ident>/<str:secret>/", views.decision, name="decision"),
     path("packs/<str:hash>/<path:file>", views.pack_file, name="file"),
     path("<slug:name>/", views.scene, name="scene"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingtang.kernel.access import access
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
-from mingtang.platform.scenes import acts, reads, shown
+from mingtang.platform.scenes import acts, reads, shown, shown_reasons
 from mingtang.platform.scenes.answers import Typed, answered
 from mingtang.platform.scenes.deciding import NothingToDecide
 from mingtang.platform.scenes.packs import Pack
@@ -52,7 +52,7 @@ def contract(request: HttpRequest, name: str) -> HttpResponse:
     """The rules themselves: every table in full, files with their hashes, what was proven, earlier versions."""
     language = get_language() or "zh-hans"
     pack = reads.pack(name)
-    return render(request, "scenes/contract.html", shown.contract(pack, reads.publications(name), language))
+    return render(request, "scenes/contract.html", shown_reasons.contract(pack, reads.publications(name), language))
 
 
 @access("public")
@@ -62,7 +62,10 @@ def pack_file(request: HttpRequest, hash: str, file: str) -> HttpResponse:
     content = reads.pack_by_hash(hash).content(file)
     kind = "text/plain; charset=utf-8" if file.endswith(_INLINE) else mimetypes.guess_type(file)[0] or "application/octet-stream"
     # Own types only as a download: a pack's file is never shown as a page of this site.
-    headers = {"Content-Disposition": f'attachment; filename="{file.rsplit("/", 1)[-1]}"', "Cache-Control": "public, max-age=31536000, immutable"}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file.rsplit("/", 1)[-1]}"',
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
@@ -99,7 +102,9 @@ def question(request: HttpRequest, name: str, ident: str) -> HttpResponse:
     if request.method == "POST" and fault is None:
         _remember(request, name, {key: typed[key] for key in typed if key in {question.id for question in given.shown}})
         after = shown.next_after(asked, given, "check" if request.POST.get("back") == "check" else "")
-        return HttpResponseRedirect(reverse("scenes:question", args=[name, after.id]) if after else reverse("scenes:check", args=[name]))
+        return HttpResponseRedirect(
+            reverse("scenes:question", args=[name, after.id]) if after else reverse("scenes:check", args=[name])
+        )
     context = shown.question(pack, asked, given, typed.get(ident, []), fault if request.method == "POST" else None, language)
     context["back_to_check"] = "change" in request.GET or request.POST.get("back") == "check"
     return render(request, "scenes/question.html", context, status=422 if fault and request.method == "POST" else 200)
@@ -127,7 +132,7 @@ def check_answers(request: HttpRequest, name: str) -> HttpResponse:
 def decision(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
     """The decision: outcome, rules that mattered and nearly did, facts and where they came from, law, appeal, receipt."""
     language = get_language() or "zh-hans"
-    return render(request, "scenes/decision.html", shown.decision(reads.decision(ident, secret), language))
+    return render(request, "scenes/decision.html", shown_reasons.decision(reads.decision(ident, secret), language))
 
 
 def _deciding(name: str) -> Pack:

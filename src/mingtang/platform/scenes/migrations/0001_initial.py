@@ -4,53 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('content', models.BinaryField()),
+                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('scene', models.CharField(max_length=60)),
-                ('pack', models.CharField(max_length=80)),
-                ('contract', models.CharField(max_length=80)),
-                ('decided_at', models.DateTimeField()),
-                ('on', models.DateField()),
-                ('kind', models.CharField(max_length=16)),
-                ('channel', models.CharField(max_length=16)),
-                ('secret', models.CharField(max_length=64)),
-                ('act', models.UUIDField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("scene", models.CharField(max_length=60)),
+                ("pack", models.CharField(max_length=80)),
+                ("contract", models.CharField(max_length=80)),
+                ("decided_at", models.DateTimeField()),
+                ("on", models.DateField()),
+                ("kind", models.CharField(max_length=16)),
+                ("channel", models.CharField(max_length=16)),
+                ("secret", models.CharField(max_length=64)),
+                ("act", models.UUIDField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['scene', '-decided_at'], name='scenes_decided')],
+                "indexes": [models.Index(fields=["scene", "-decided_at"], name="scenes_decided")],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=32)),
-                ('hash', models.CharField(max_length=80)),
-                ('files', models.JSONField()),
-                ('published_at', models.DateTimeField()),
-                ('unit', models.CharField(blank=True, max_length=40)),
-                ('act', models.UUIDField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=32)),
+                ("hash", models.CharField(max_length=80)),
+                ("files", models.JSONField()),
+                ("published_at", models.DateTimeField()),
+                ("unit", models.CharField(blank=True, max_length=40)),
+                ("act", models.UUIDField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', '-id'], name='scenes_latest'), models.Index(fields=['hash'], name='scenes_hash')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scenes_version_once')],
+                "indexes": [
+                    models.Index(fields=["name", "-id"], name="scenes_latest"),
+                    models.Index(fields=["hash"], name="scenes_hash"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("name", "version"), name="scenes_version_once")],
             },
         ),
     ]

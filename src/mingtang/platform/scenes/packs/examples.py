@@ -54,7 +54,13 @@ def _example(at: Cursor, contract: str, decision: str, usual: date | None) -> Ex
     if tolerance < 0:
         at.at("tolerance").fault("不能为负", "must not be negative")
     return Example(
-        at.at("name").words(), at.at("on").day(usual) or date.min, at.at("contract").text(contract), at.at("decision").text(decision),
-        dict(facts.value) if isinstance(facts.value, dict) else {}, at.value.get("expect") if isinstance(at.value, dict) else None,
-        float(tolerance), at.at("why").words(needed=False), at.source.line(at.path),
+        at.at("name").words(),
+        at.at("on").day(usual) or date.min,
+        at.at("contract").text(contract),
+        at.at("decision").text(decision),
+        dict(facts.value) if isinstance(facts.value, dict) else {},
+        at.value.get("expect") if isinstance(at.value, dict) else None,
+        float(tolerance),
+        at.at("why").words(needed=False),
+        at.source.line(at.path),
     )

@@ -91,9 +91,16 @@ def _fact(at: Cursor, laws: frozenset[str]) -> Fact:
         item.fields(needed=("value", "zh", "en"))
         values.append((item.at("value").value, Words(item.at("zh").text(), item.at("en").text())))
     return Fact(
-        at.at("name").text(longest=120), at.at("type").one_of(FACT_TYPES), at.at("titles").words(),
-        at.at("source").text(pattern=_SOURCES), at.at("purpose").words(), read_basis(at.at("basis"), laws),
-        at.at("protected").flag(), at.at("changeable").flag(), tuple(values), at.at("optional").flag(),
+        at.at("name").text(longest=120),
+        at.at("type").one_of(FACT_TYPES),
+        at.at("titles").words(),
+        at.at("source").text(pattern=_SOURCES),
+        at.at("purpose").words(),
+        read_basis(at.at("basis"), laws),
+        at.at("protected").flag(),
+        at.at("changeable").flag(),
+        tuple(values),
+        at.at("optional").flag(),
     )
 
 

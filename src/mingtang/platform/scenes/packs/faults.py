@@ -33,19 +33,34 @@ class Finding:
     def as_dict(self, language: str) -> dict:
         """For an API: code, level, file, path, line, message."""
         message = self.text.zh if language.lower().startswith("zh") else self.text.en
-        return {"code": self.code, "level": self.level, "file": self.file, "path": self.path, "line": self.line, "message": message}
+        return {
+            "code": self.code,
+            "level": self.level,
+            "file": self.file,
+            "path": self.path,
+            "line": self.line,
+            "message": message,
+        }
 
 
 class PackRefused(RefusedInput):
     """The pack cannot be loaded or published; ``findings`` says why, each with its place."""
 
     code = "scenes.pack_refused"
-    text = Sentence("场景包“{pack}”有 {count} 处错误，第一处：{first_zh}", "The scene pack “{pack}” has {count} faults; the first: {first_en}")
-    next_step = Sentence("请运行 mingtang scene check 查看全部错误并改正。", "Run mingtang scene check to see them all, and correct them.")
+    text = Sentence(
+        "场景包“{pack}”有 {count} 处错误，第一处：{first_zh}", "The scene pack “{pack}” has {count} faults; the first: {first_en}"
+    )
+    next_step = Sentence(
+        "请运行 mingtang scene check 查看全部错误并改正。", "Run mingtang scene check to see them all, and correct them."
+    )
 
     def __init__(self, pack: str, findings: list[Finding]) -> None:
         self.findings = tuple(findings)
         first = findings[0]
         super().__init__(
-            path=first.place(), pack=pack, count=len(findings), first_zh=first.sentence("zh"), first_en=first.sentence("en"),
+            path=first.place(),
+            pack=pack,
+            count=len(findings),
+            first_zh=first.sentence("zh"),
+            first_en=first.sentence("en"),
         )

@@ -41,8 +41,16 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             continue
         size += path.stat().st_size
         if len(files) >= MOST_FILES or size > LARGEST_PACK:
-            findings.append(_finding(inside, "scenes.too_large", Sentence(
-                f"场景包超过 {MOST_FILES} 个文件或 {LARGEST_PACK} 字节", f"the pack has more than {MOST_FILES} files or {LARGEST_PACK} bytes")))
+            findings.append(
+                _finding(
+                    inside,
+                    "scenes.too_large",
+                    Sentence(
+                        f"场景包超过 {MOST_FILES} 个文件或 {LARGEST_PACK} 字节",
+                        f"the pack has more than {MOST_FILES} files or {LARGEST_PACK} bytes",
+                    ),
+                )
+            )
             break
         files[inside] = path.read_bytes()
     if findings:

@@ -22,7 +22,21 @@ from typing import Any
 
 from mingtang.platform.scenes.packs.located import Cursor, Words
 
-TYPES = ("text", "paragraph", "number", "integer", "money", "date", "yes-no", "choice", "choices", "place", "file", "phone", "contact")
+TYPES = (
+    "text",
+    "paragraph",
+    "number",
+    "integer",
+    "money",
+    "date",
+    "yes-no",
+    "choice",
+    "choices",
+    "place",
+    "file",
+    "phone",
+    "contact",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +50,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One page of the form. ``show_if`` is FEEL over the facts given so far; empty means always. ``otherwise`` is the fact's value where
-    the question is not asked or left empty."""
+    """One page of the form. ``show_if`` is FEEL over the facts given so far; empty means always. ``otherwise`` is the fact's
+    value where the question is not asked or left empty."""
 
     id: str
     fact: str
@@ -70,7 +84,9 @@ def read_form(at: Cursor) -> tuple[Question, ...]:
 
 
 def _question(at: Cursor) -> Question:
-    at.fields("fact", "hint", "required", "options", "show_if", "least", "most", "longest", "otherwise", needed=("id", "type", "titles"))
+    at.fields(
+        "fact", "hint", "required", "options", "show_if", "least", "most", "longest", "otherwise", needed=("id", "type", "titles")
+    )
     ident = at.at("id").text(pattern=r"[a-z][a-z0-9_-]{0,60}")
     kind = at.at("type").one_of(TYPES)
     options = tuple(_option(item) for item in at.at("options").items())
@@ -80,8 +96,17 @@ def _question(at: Cursor) -> Question:
         at.at("options").fault("选项的值重复", "two options have the same value")
     longest = at.at("longest").number(4000 if kind == "paragraph" else 200) or 200
     return Question(
-        ident, at.at("fact").text(ident), kind, at.at("titles").words(), at.at("hint").words(needed=False),
-        at.at("required").flag(True), options, at.at("show_if").text(), at.at("least").number(), at.at("most").number(), int(longest),
+        ident,
+        at.at("fact").text(ident),
+        kind,
+        at.at("titles").words(),
+        at.at("hint").words(needed=False),
+        at.at("required").flag(True),
+        options,
+        at.at("show_if").text(),
+        at.at("least").number(),
+        at.at("most").number(),
+        int(longest),
         at.at("otherwise").value if at.at("otherwise").given else None,
     )
 

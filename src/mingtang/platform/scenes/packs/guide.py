@@ -1,7 +1,7 @@
-"""A guide (Markdown) as safe HTML: CommonMark with tables, no raw HTML, no pictures from elsewhere, links to the web or within only.
+"""A guide (Markdown) as safe HTML: CommonMark with tables, no raw HTML, no pictures, links to the web or within only.
 
-A first-level heading at the top is left out, since the page has the scene's title already. Tables can be scrolled by keyboard on a
-small screen.
+A first-level heading at the top is left out, since the page has the scene's title already. Tables can be scrolled by keyboard
+on a small screen.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
-_markdown.add_render_rule("table_open", lambda self, tokens, i, options, env: '<div class="scroll" tabindex="0"><table class="table">\n')
+_markdown.add_render_rule(
+    "table_open", lambda self, tokens, i, options, env: '<div class="scroll" tabindex="0"><table class="table">\n'
+)
 _markdown.add_render_rule("table_close", lambda self, tokens, i, options, env: "</table></div>\n")
 
 

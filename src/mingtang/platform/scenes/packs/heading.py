@@ -89,7 +89,17 @@ class Heading:
 def read_heading(at: Cursor) -> Heading:
     """Read ``scene.yaml``; every fault is noted at its place."""
     at.fields(
-        "summary", "words", "law", "contract", "decision", "decisions", "results", "outcomes", "appeal", "next", "page",
+        "summary",
+        "words",
+        "law",
+        "contract",
+        "decision",
+        "decisions",
+        "results",
+        "outcomes",
+        "appeal",
+        "next",
+        "page",
         needed=("name", "version", "titles", "type", "elements", "agency", "channels", "effective"),
     )
     elements = at.at("elements")
@@ -139,9 +149,14 @@ def read_basis(at: Cursor, laws: frozenset[str]) -> Basis | None:
 def _law(at: Cursor) -> Law:
     at.fields("issuer", "number", "date", "effective", "url", "note", needed=("id", "titles"))
     return Law(
-        at.at("id").text(pattern=r"[a-z0-9][a-z0-9.-]{0,60}"), at.at("titles").words(), at.at("issuer").words(needed=False),
-        at.at("number").text(), at.at("date").day(), at.at("effective").day(),
-        at.at("url").text(pattern=r"https?://[^\s<>\"]{1,400}"), at.at("note").words(needed=False),
+        at.at("id").text(pattern=r"[a-z0-9][a-z0-9.-]{0,60}"),
+        at.at("titles").words(),
+        at.at("issuer").words(needed=False),
+        at.at("number").text(),
+        at.at("date").day(),
+        at.at("effective").day(),
+        at.at("url").text(pattern=r"https?://[^\s<>\"]{1,400}"),
+        at.at("note").words(needed=False),
     )
 
 

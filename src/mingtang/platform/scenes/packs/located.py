@@ -1,7 +1,7 @@
 """Safe YAML in which every value knows its line, and a cursor that reads it and collects every fault at once.
 
-A subset of YAML 1.2: mappings with text keys, sequences, and plain scalars - text, true/false, null, whole and decimal numbers, dates
-(2026-03-01). Anchors, aliases, tags, merge keys, several documents and repeated keys are refused, so a hostile file can
+A subset of YAML 1.2: mappings with text keys, sequences, and plain scalars - text, true/false, null, whole and decimal numbers,
+dates (2026-03-01). Anchors, aliases, tags, merge keys, several documents and repeated keys are refused, so a hostile file can
 neither grow in memory nor build objects; ``yes`` and ``on`` are text, as people mean them. Bounds: 1 MB, depth 40,
 100,000 values.
 
@@ -68,12 +68,17 @@ class Source:
                 raise _Broken((), 0, Sentence(f"文件超过 {LARGEST} 字节", f"the file is larger than {LARGEST} bytes"))
             source.value = _Builder(source._lines).document(content.decode("utf-8-sig"))
         except UnicodeDecodeError as fault:
-            line = content[:fault.start].count(b"\n") + 1
+            line = content[: fault.start].count(b"\n") + 1
             source.fault("scenes.not_utf8", (), Sentence("文件不是 UTF-8 编码", "the file is not UTF-8"), line)
         except yaml.YAMLError as fault:
             mark = getattr(fault, "problem_mark", None)
             problem = getattr(fault, "problem", None) or "not YAML"
-            source.fault("scenes.not_yaml", (), Sentence(f"不是正确的 YAML：{problem}", f"not YAML: {problem}"), mark.line + 1 if mark else 0)
+            source.fault(
+                "scenes.not_yaml",
+                (),
+                Sentence(f"不是正确的 YAML：{problem}", f"not YAML: {problem}"),
+                mark.line + 1 if mark else 0,
+            )
         except RecursionError:
             source.fault("scenes.not_yaml", (), Sentence("嵌套太深", "nested too deeply"))
         except _Broken as fault:

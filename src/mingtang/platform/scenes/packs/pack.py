@@ -48,8 +48,8 @@ class NoValueYet(CallerMistake):
 class Pack:
     """One version of a scene. Immutable; safe to share between threads.
 
-    ``name``, ``version``, ``hash`` ("sha256:..."), ``titles``, ``heading``, ``questions``, ``facts``, ``parameters``, ``examples``;
-    ``folder`` is the folder it was read from, None for one read from the database.
+    ``name``, ``version``, ``hash`` ("sha256:..."), ``titles``, ``heading``, ``questions``, ``facts``, ``parameters``,
+    ``examples``; ``folder`` is the folder it was read from, None for one read from the database.
     """
 
     def __init__(self, files: Mapping[str, bytes], parts: _Parts, folder: Path | None = None) -> None:
@@ -98,6 +98,7 @@ class Pack:
 
     def source(self, file: str) -> Source:
         """The parsed YAML of ``file`` with its lines. Raises NotInPack, PackRefused."""
+
         def build() -> Source:
             source = Source.parse(file, self.content(file))
             if source.findings:
@@ -131,6 +132,7 @@ class Pack:
 
     def process(self) -> bpmn.Graph:
         """The process of the scene, loaded once. Raises NotInPack, and what the BPMN engine refuses."""
+
         def build() -> bpmn.Graph:
             from mingtang.engines import bpmn
 
@@ -209,8 +211,15 @@ def load(name: str, files: Mapping[str, bytes], folder: Path | None = None) -> P
     """
     parts = _Parts(name, files)
     if parts.heading.name and parts.heading.name != name:
-        parts.findings.append(Finding("scenes.wrong_name", "scene.yaml", "name", 0, Sentence(
-            f"名称应与目录名“{name}”相同", f"the name must be that of the folder, “{name}”")))
+        parts.findings.append(
+            Finding(
+                "scenes.wrong_name",
+                "scene.yaml",
+                "name",
+                0,
+                Sentence(f"名称应与目录名“{name}”相同", f"the name must be that of the folder, “{name}”"),
+            )
+        )
     if parts.findings:
         raise PackRefused(name, parts.findings)
     return Pack(files, parts, folder)
