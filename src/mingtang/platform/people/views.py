@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingtang.kernel import now
 from mingtang.kernel.access import access
 from mingtang.kernel.errors import MingtangError
-from mingtang.platform.people import acts_credentials, demo, forms, gate, models, passkeys, permissions, reads, sign_in
+from mingtang.platform.people import acts_credentials, demo, forms, models, passkeys, permissions, reads, sign_in
 
 _FIRST_PAGES = (("/desk/", "requests.desk"), ("/board/", "requests.board"), ("/scenes/", "scenes.author"))
 
