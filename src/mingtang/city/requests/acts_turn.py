@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from mingtang.city.requests import limits
+from mingtang.city.requests import bulk, limits
 from mingtang.city.requests.faults import NoSuchRequest, NotNow
 from mingtang.city.requests.models import Request, Update
 from mingtang.city.requests.steps import Step
@@ -37,10 +37,11 @@ def take(number: str, states: tuple[str, ...], verb: str, actor: Actor, change: 
             raise NotNow(number=number, state=request.state)
         changes = Changes()
         changes.take(request)
+        before = dict(request.__dict__)
         moment = at or now()
         step = change(request, moment)
         request.changed_at = now()
-        request.save()
+        bulk.update([request], [field.name for field in request._meta.concrete_fields if request.__dict__[field.attname] != before[field.attname]])
         changes.add(request)
         changes.write()
         sealed = _sealed(request, verb, actor, step, at)

@@ -33,7 +33,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 def update(rows: Iterable[models.Model], names: Sequence[str]) -> None:
     """Write the fields ``names`` of existing rows of one model."""
     rows = list(rows)
-    if not rows:
+    if not rows or not names:
         return
     model, quote = type(rows[0]), connection.ops.quote_name
     fields = [model._meta.get_field(name) for name in names]

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from mingtang.city.requests import bulk
 from mingtang.city.requests.models import Request, Tally, TallyChange
 
 COUNTS = ("filed", "due", "responded", "answered", "solved", "satisfied", "unconfirmed", "overdue", "parked")
@@ -66,8 +67,8 @@ class Changes:
         self._sums = {}
         if not rows:
             return
-        written = TallyChange.objects.bulk_create(rows)
-        last = written[-1].pk
+        bulk.insert(rows)
+        last = rows[-1].pk
         if last // FOLD_AT != (last - len(rows)) // FOLD_AT:
             fold()
 
