@@ -83,7 +83,7 @@ def test_a_quorum_of_witnesses_is_asked_for():
         policy.check(forged)
 
 
-@pytest.mark.parametrize("broken", ["", "quorum none", f"log {LOG.verifier}", f"log {LOG.verifier}\nquorum nobody", POLICY.replace("group two 2", "group two 4"),
+@pytest.mark.parametrize("broken", ["", f"log {LOG.verifier}", f"log {LOG.verifier}\nquorum nobody", POLICY.replace("group two 2", "group two 4"),
                                     POLICY + "\nquorum w1", POLICY.replace("w1 w2 w3", "w1 w1 w3"), POLICY + "\nwhat is this"])
 def test_a_broken_policy_is_refused(broken):
     """A policy that cannot be satisfied, or says nothing clear, is refused."""

@@ -1,6 +1,7 @@
 """A transparency log: tree, tiles, proofs, notes, checkpoints, cosignatures, offline proofs. Spec: docs/specs/tlog.md."""
 
 from mingtang.engines.tlog.checkpoint import Checkpoint, open_checkpoint
+from mingtang.engines.tlog.cose import cose_receipt, verify_cose_receipt
 from mingtang.engines.tlog.errors import EntryTooLarge, NotInLog, ProofRefused
 from mingtang.engines.tlog.fsck import Fault, Report, Source, examine
 from mingtang.engines.tlog.growing import Edge
@@ -31,6 +32,7 @@ __all__ = [
     "Source",
     "TileReader",
     "VerifierKey",
+    "cose_receipt",
     "cosign",
     "examine",
     "leaf_hash",
@@ -46,6 +48,7 @@ __all__ = [
     "tree_root",
     "unpack_bundle",
     "verify_consistency",
+    "verify_cose_receipt",
     "verify_inclusion",
     "widths",
 ]

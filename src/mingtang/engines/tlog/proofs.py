@@ -20,7 +20,14 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
 
     Raises ProofRefused naming the step. The last step stops an attacker who shows a proof of another tree.
     """
-    _hashes([leaf, root, *proof])
+    _hashes([root])
+    if root_from_inclusion(index, size, leaf, proof) != root:  # 5
+        raise ProofRefused(check="root of the inclusion proof")
+
+
+def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
+    """The root to which ``proof`` leads from ``leaf``: steps 1 to 5 of the above, for a root that is signed and not sent. Raises ProofRefused."""
+    _hashes([leaf, *proof])
     if not 0 <= index < size <= LARGEST:  # 1
         raise ProofRefused(check="index below size")
     fn, sn, r = index, size - 1, leaf  # 2, 3
@@ -38,8 +45,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
         sn >>= 1
     if sn != 0:  # 5
         raise ProofRefused(check="length of the proof")
-    if r != root:
-        raise ProofRefused(check="root of the inclusion proof")
+    return r
 
 
 def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> None:

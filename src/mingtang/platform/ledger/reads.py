@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from mingtang.engines.tlog import EMPTY_ROOT, Checkpoint, LogProof, Note, TileReader, prove_consistency, prove_inclusion
+from mingtang.engines.tlog import EMPTY_ROOT, Checkpoint, LogProof, Note, TileReader, cose_receipt, prove_consistency, prove_inclusion
 from mingtang.engines.tlog.errors import NotInLog
 from mingtang.kernel import canonical_json
 from mingtang.platform.ledger import vault
@@ -88,6 +88,13 @@ class Receipt:
         if self.proof is None:
             raise NotFinal()
         return bytes(self.proof)
+
+    def as_cose(self) -> bytes:
+        """The same proof as a COSE receipt (RFC 9942), signed by the log over the root of its checkpoint. Raises NotFinal."""
+        if self.proof is None:
+            raise NotFinal()
+        point = Checkpoint.parse(Note.parse(self.proof.checkpoint).text)
+        return cose_receipt(self.proof.index, point.size, self.proof.path, point.root, log_key())
 
 
 def _summary(act: Act) -> ActSummary:

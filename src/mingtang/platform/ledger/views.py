@@ -70,6 +70,15 @@ def receipt_file(request: HttpRequest, act_id: UUID) -> HttpResponse:
     return HttpResponse(data, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
+@access("public")
+@require_safe
+@never_cache
+def receipt_cose(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """The proof as a COSE receipt, without the document."""
+    data, name = reads.receipt(act_id).as_cose(), f"receipt-{act_id}.cose"
+    return HttpResponse(data, content_type="application/cose", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
 def _opened(request: HttpRequest, act_id: UUID) -> bool:
     return hmac.compare_digest(request.GET.get("key", "").encode(), reads.receipt_key(act_id).encode())
 
