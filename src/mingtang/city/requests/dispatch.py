@@ -69,7 +69,7 @@ def decide(pack: Any, known: Facts) -> Decision:
 
 def _rules(outcome: Any) -> list[str]:
     """The identifiers of the rules that matched, in the order of the steps."""
-    return [rule["id"] for step in outcome.as_json().get("trace", ()) for rule in step.get("rules", ()) if rule.get("id")]
+    return [rule["id"] for step in outcome.as_json().get("trace", ()) for rule in step.get("matched", ()) if rule.get("id")]
 
 
 def explained(pack: Any, given: dict[str, Any]) -> dict[str, Any]:
