@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 
-from mingtang.kernel.command import Command
+from mingtang.kernel.command import Command, language
 from mingtang.kernel.errors import MingtangError
 
 _ROOMS = (
@@ -32,12 +32,6 @@ def commands() -> list[Command]:
             continue
         found += module.COMMANDS
     return found
-
-
-def language() -> str:
-    """The language of the terminal: "zh" where the locale is Chinese, else "en"."""
-    text = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if text.lower().startswith("zh") else "en"
 
 
 def build_parser(listed: list[Command]) -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ Example::
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,3 +28,9 @@ class Command:
     configure: Callable[[ArgumentParser], None] = _no_arguments
     run: Callable[[Namespace], int] = lambda arguments: 0
     needs_database: bool = True
+
+
+def language() -> str:
+    """The language of the terminal: "zh" where the locale is Chinese, else "en"."""
+    text = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if text.lower().startswith("zh") else "en"

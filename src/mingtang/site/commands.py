@@ -71,7 +71,7 @@ def _seed(arguments: Namespace) -> int:
 
 
 def _doctor(arguments: Namespace) -> int:
-    from mingtang.cli import language
+    from mingtang.kernel.command import language
     from mingtang.site.operations.doctor import examine
 
     tongue, worst = language(), "ok"

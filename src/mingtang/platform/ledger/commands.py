@@ -23,7 +23,7 @@ class FileUnreadable(RefusedInput):
 
 
 def _language() -> str:
-    from mingtang.cli import language
+    from mingtang.kernel.command import language
 
     return language()
 
