@@ -44,7 +44,7 @@ def document(pack: Pack, outcome: dmn.Outcome, facts: Mapping[str, Any], day: da
         "results": _results(pack, value),
         "facts": _facts(pack, facts, day),
         "parameters": _parameters(pack, day),
-        "tables": _tables(pack.contract(), outcome),
+        "tables": _tables(outcome),
         "faults": [f"{fault.message} ({fault.place})" if fault.place else fault.message for fault in outcome.errors],
     }
 
@@ -80,40 +80,23 @@ def spelt(value: Any) -> str:
     return str(value)
 
 
-def _tables(model: dmn.Model, outcome: dmn.Outcome) -> list[dict[str, Any]]:
+def _tables(outcome: dmn.Outcome) -> list[dict[str, Any]]:
     """For each table on the way: what it gave, the rules that matched and those that missed by one cell."""
-    from mingtang.engines import dmn
-
     told = []
     for step in outcome.trace:
-        if not step.table or step.detail is None:
-            continue
-        matched, near = step.detail()
-        decision = model.decisions.get(step.decision)
-        logic = decision.logic if decision else None
-        told.append(
-            {
-                "decision": step.decision,
-                "table": step.table,
-                "hit_policy": step.hit_policy,
-                "value": dmn.to_json(step.value),
-                "rules": len(getattr(logic, "rules", ())),
-                "matched": [_rule(rule) for rule in matched],
-                "near": [_rule(rule) for rule in near[:_MOST_NEAR]],
-            }
-        )
+        if step.table:
+            plain = step.as_json()
+            told.append({
+                "decision": plain["decision"], "table": plain["table"], "hit_policy": plain["hit_policy"], "value": plain["value"],
+                "rules": plain["rules"], "matched": [_rule(rule) for rule in plain["matched"]],
+                "near": [_rule(rule) for rule in plain["near"][:_MOST_NEAR]],
+            })
     return told
 
 
 def _rule(told: Mapping[str, Any]) -> dict[str, Any]:
     notes = told["annotations"]
-    rule = {
-        "rule": told["index"],
-        "law": law_of(notes),
-        "zh": notes.get("zh", ""),
-        "en": notes.get("en", ""),
-        "conditions": told["conditions"],
-    }
+    rule = {"rule": told["rule"], "law": law_of(notes), "zh": notes.get("zh", ""), "en": notes.get("en", ""), "conditions": told["conditions"]}
     return rule | ({"failed": told["failed"]} if "failed" in told else {})
 
 
