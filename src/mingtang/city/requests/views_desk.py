@@ -29,7 +29,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Open requests of the official's unit and the units below it, the most urgent first."""
     actor = people.actor(request)
     units = units_of(actor)
-    given = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "state", "urgency", "flag", "unit")}
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:60] for name in ("q", "state", "urgency", "flag", "unit")}
     chosen = [given["unit"]] if given["unit"] and (units is None or given["unit"] in units) else units
     page = reads.desk(
         chosen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mingtang.city.requests import forms, reads, words
+from mingtang.city.requests.faults import NoSuchRequest
 from mingtang.city.requests.story import story
 from mingtang.city.requests.views_file import street_choices
 from mingtang.kernel.access import access
@@ -25,7 +27,7 @@ _FILTERS = ("q", "category", "district", "street", "unit", "state", "figure", "m
 @access("public")
 def listing(request: HttpRequest) -> HttpResponse:
     """Search and list of all requests, newest first; figures of other pages lead here with their filter."""
-    given = {name: request.GET.get(name, "").strip()[:80] for name in _FILTERS}
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:80] for name in _FILTERS}
     excluded = {"0": False, "1": True}.get(request.GET.get("excluded", ""))
     months = {name: int(given[name]) if re.fullmatch(r"[0-9]{6}", given[name]) else None for name in ("month", "since", "until")}
     page = reads.search(
@@ -79,11 +81,12 @@ def _narrowed(given: dict, excluded: bool | None) -> list[dict]:
 @access("public")
 def find(request: HttpRequest) -> HttpResponse:
     """From a number, however it was typed, to its page."""
-    typed = re.sub(r"[^0-9A-Z]", "", request.GET.get("number", "").upper().replace("－", "-"))[:24]
+    typed = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", request.GET.get("number", "")[:60]).upper())
     if not typed:
         return HttpResponseRedirect(reverse("requests-list"))
-    number = f"{typed[:4]}-{typed[4:]}" if len(typed) > 4 else typed
-    return HttpResponseRedirect(reverse("requests-one", args=[number]))
+    if not re.fullmatch(r"[0-9A-Z]{12}", typed):
+        raise NoSuchRequest(number=typed[:24])
+    return HttpResponseRedirect(reverse("requests-one", args=[f"{typed[:4]}-{typed[4:]}"]))
 
 
 @access("public")
@@ -97,10 +100,19 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "story": story(view),
         "diagram": mark_safe(cases.diagram(view.subject, language)),
         "limits": limit_rows(view),
+        "why": reasons(number),
         "pictures": pictures,
         "states": words.STATES,
     }
     return render(request, "requests/one.html", shown)
+
+
+def reasons(number: str) -> list[str]:
+    """Why the contract sent the request where it did: the sentence of each rule that matched, in the reader's language."""
+    language = "zh" if (get_language() or "zh-hans").startswith("zh") else "en"
+    trace = reads.explanation(number)["steps"].get("trace", ())
+    found = [rule.get("annotations", {}).get(language, "") for step in trace for rule in step.get("matched", ())]
+    return list(dict.fromkeys(sentence for sentence in found if sentence))
 
 
 def limit_rows(view: reads.PublicView) -> list[dict]:
