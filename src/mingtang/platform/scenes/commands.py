@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mingtang.kernel import Sentence
-from mingtang.kernel.command import Command
-
-
-def _language() -> str:
-    text = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if text.lower().startswith("zh") else "en"
+from mingtang.kernel.command import Command, language
 
 
 def _folder(parser: ArgumentParser) -> None:
@@ -23,7 +17,7 @@ def _check(arguments: Namespace) -> int:
     from mingtang.platform.scenes.checking import check
     from mingtang.platform.scenes.packs import PackRefused, load, read_folder
 
-    tongue, bad = _language(), 0
+    tongue, bad = language(), 0
     for folder in arguments.folder:
         folder = folder.resolve()
         try:
@@ -38,9 +32,10 @@ def _check(arguments: Namespace) -> int:
         if errors:
             bad += 1
             print(
-                {"zh": f"{folder.name}：{errors} 处错误，不能公布", "en": f"{folder.name}: {errors} faults, cannot be published"}[
-                    tongue
-                ]
+                {
+                    "zh": f"{folder.name}：{errors} 处错误，不能公布",
+                    "en": f"{folder.name}: {errors} fault{'s' if errors > 1 else ''}, cannot be published",
+                }[tongue]
             )
         elif pack is not None:
             count = len(pack.examples)
@@ -75,7 +70,7 @@ def _publish(arguments: Namespace) -> int:
     from mingtang.platform.scenes.packs import PackRefused
     from mingtang.platform.scenes.shelf import folders
 
-    tongue, bad = _language(), 0
+    tongue, bad = language(), 0
     for name in arguments.name or sorted(folders()):
         try:
             publication = acts.publish(name, Actor("system"))
@@ -91,7 +86,7 @@ def _publish(arguments: Namespace) -> int:
 def _list(arguments: Namespace) -> int:
     from mingtang.platform.scenes import reads
 
-    tongue = _language()
+    tongue = language()
     for entry in reads.catalogue():
         mark = "✓" if entry.published_at else "·"
         print(f"{mark} {entry.pack.name} {entry.pack.version} {entry.pack.titles.say(tongue)} {entry.pack.hash}")
@@ -108,7 +103,7 @@ def _again(arguments: Namespace) -> int:
     from mingtang.platform.scenes import reads
     from mingtang.platform.scenes.deciding import again
 
-    tongue = _language()
+    tongue = language()
     try:
         document = json.loads(arguments.document.read_text(encoding="utf-8"))
         found = list(again(document.get("body", document), reads.pack_by_hash))

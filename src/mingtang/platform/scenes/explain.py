@@ -86,17 +86,29 @@ def _tables(outcome: dmn.Outcome) -> list[dict[str, Any]]:
     for step in outcome.trace:
         if step.table:
             plain = step.as_json()
-            told.append({
-                "decision": plain["decision"], "table": plain["table"], "hit_policy": plain["hit_policy"], "value": plain["value"],
-                "rules": plain["rules"], "matched": [_rule(rule) for rule in plain["matched"]],
-                "near": [_rule(rule) for rule in plain["near"][:_MOST_NEAR]],
-            })
+            told.append(
+                {
+                    "decision": plain["decision"],
+                    "table": plain["table"],
+                    "hit_policy": plain["hit_policy"],
+                    "value": plain["value"],
+                    "rules": plain["rules"],
+                    "matched": [_rule(rule) for rule in plain["matched"]],
+                    "near": [_rule(rule) for rule in plain["near"][:_MOST_NEAR]],
+                }
+            )
     return told
 
 
 def _rule(told: Mapping[str, Any]) -> dict[str, Any]:
     notes = told["annotations"]
-    rule = {"rule": told["rule"], "law": law_of(notes), "zh": notes.get("zh", ""), "en": notes.get("en", ""), "conditions": told["conditions"]}
+    rule = {
+        "rule": told["rule"],
+        "law": law_of(notes),
+        "zh": notes.get("zh", ""),
+        "en": notes.get("en", ""),
+        "conditions": told["conditions"],
+    }
     return rule | ({"failed": told["failed"]} if "failed" in told else {})
 
 

@@ -48,7 +48,8 @@ class PackRefused(RefusedInput):
 
     code = "scenes.pack_refused"
     text = Sentence(
-        "场景包“{pack}”有 {count} 处错误，第一处：{first_zh}", "The scene pack “{pack}” has {count} faults; the first: {first_en}"
+        "场景包“{pack}”有 {count} 处错误，第一处：{first_zh}",
+        "The scene pack “{pack}” cannot be used, faults: {count}; the first: {first_en}",
     )
     next_step = Sentence(
         "请运行 mingtang scene check 查看全部错误并改正。", "Run mingtang scene check to see them all, and correct them."

@@ -23,6 +23,7 @@ from mingtang.platform.scenes.packs.form import Question, read_form
 from mingtang.platform.scenes.packs.guide import render
 from mingtang.platform.scenes.packs.heading import Heading, read_heading
 from mingtang.platform.scenes.packs.located import Source, Words
+from mingtang.platform.scenes.packs.properties import Property, read_properties
 
 if TYPE_CHECKING:
     from mingtang.engines import bpmn, dmn
@@ -49,7 +50,7 @@ class Pack:
     """One version of a scene. Immutable; safe to share between threads.
 
     ``name``, ``version``, ``hash`` ("sha256:..."), ``titles``, ``heading``, ``questions``, ``facts``, ``parameters``,
-    ``examples``; ``folder`` is the folder it was read from, None for one read from the database.
+    ``examples``, ``properties``; ``folder`` is the folder it was read from, None for one read from the database.
     """
 
     def __init__(self, files: Mapping[str, bytes], parts: _Parts, folder: Path | None = None) -> None:
@@ -61,6 +62,7 @@ class Pack:
         self.facts: dict[str, Fact] = parts.facts
         self.parameters: dict[str, Parameter] = parts.parameters
         self.examples: tuple[Example, ...] = parts.examples
+        self.properties: tuple[Property, ...] = parts.properties
         self._sources = parts.sources
         self._loaded: dict[str, Any] = {}
         self._lock = threading.RLock()
@@ -190,6 +192,9 @@ class _Parts:
         self.parameters = read_parameters(parameters.root(), laws) if _sound(parameters) else {}
         self.questions = read_form(form.root()) if _sound(form) else ()
         self.examples = read_examples(cases.root(), self.heading.contract, self.heading.decision) if _sound(cases) else ()
+        properties = self._source("properties.yaml")
+        usual = (self.heading.contract, self.heading.decision)
+        self.properties = read_properties(properties.root(), *usual) if _sound(properties) else ()
         for source in self.sources.values():
             self.findings += source.findings
 
