@@ -9,7 +9,7 @@ from typing import Any
 from mingtang.engines.dmn import model as m
 from mingtang.engines.dmn.feel.calling import invoke
 from mingtang.engines.dmn.feel.compiling import MOST_DEPTH, Code, Env, compile_node
-from mingtang.engines.dmn.feel.conforming import Type, coerce
+from mingtang.engines.dmn.feel.conforming import Type, coerce, fit_arguments
 from mingtang.engines.dmn.feel.iterating import domain_values
 from mingtang.engines.dmn.feel.types import type_name
 from mingtang.engines.dmn.feel.values import Function, Null, Range, Run
@@ -40,6 +40,11 @@ def fitted(code: Code, kind: Type | None, label: str) -> Code:
         return made
 
     return fit
+
+
+def output_type(kind: Type | None) -> Type | None:
+    """The type of what a function gives, where the function's own type is declared; else the type itself."""
+    return kind.parts[-1] if kind is not None and kind.name == "function" and kind.parts else kind
 
 
 class BoxedCompiler:
@@ -139,19 +144,20 @@ class BoxedCompiler:
 
     def function_maker(self, expression: m.FunctionExpression, label: str, result: str = "") -> Callable[[Env], Function]:
         """What makes the function value over an environment; ``result`` is the declared type of its value."""
+        output = output_type(self._model.type(result or expression.type_ref))
         names = tuple(name for name, _ in expression.parameters)
         kinds = tuple(self._model.type(ref) for _, ref in expression.parameters)
         if expression.kind != "FEEL":
             body: Code = _nothing(label, f"functions of kind {expression.kind} are not run")
         else:
             inside = BoxedCompiler(self._model, label, {**self._types, **dict(expression.parameters)})
-            body = fitted(inside.compile(expression.body), self._model.type(result or expression.type_ref), label)
+            body = fitted(inside.compile(expression.body), output, label)
 
         def make(env: Env) -> Function:
             def call(run: Run, arguments: list) -> Any:
                 return body(Env(dict(zip(names, fit_arguments(names, kinds, arguments, env), strict=True)), env, run))
 
-            return Function(label, (names,), call, type=(kinds, self._model.type(result or expression.type_ref)))
+            return Function(label, (names,), call, type=(kinds, output))
 
         return make
 
@@ -234,17 +240,6 @@ def _quantified(decisive: bool) -> Callable[[str, Any, Code, Env], bool | None]:
             raise Null("a condition has no truth value")
         return not decisive
     return work
-
-
-def fit_arguments(names: tuple[str, ...], kinds: tuple[Type | None, ...], arguments: list, env: Any) -> list:
-    """The arguments brought to the parameters' types; raises Null where one does not fit (DMN 1.5, 10.3.2.13.4)."""
-    made = []
-    for name, kind, value in zip(names, kinds, arguments, strict=True):
-        fit = value if kind is None or value is None else coerce(value, kind, env)
-        if fit is None and value is not None:
-            raise Null(f"{name} is {type_name(value)}, not {kind.shown}")  # type: ignore[union-attr]
-        made.append(fit)
-    return made
 
 
 def called(function: Any, run: Run, arguments: list, names: list[str] | None, label: str) -> Any:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mingtang.engines.dmn import model as m
-from mingtang.engines.dmn.boxed import BoxedCompiler, fit_arguments, fitted
+from mingtang.engines.dmn.boxed import BoxedCompiler, fitted, output_type
 from mingtang.engines.dmn.converting import converter
 from mingtang.engines.dmn.errors import DmnRefused, NoSuchDecision
 from mingtang.engines.dmn.feel.compiling import Code, Env
+from mingtang.engines.dmn.feel.conforming import fit_arguments
 from mingtang.engines.dmn.feel.evaluating import bounded, faults_of
 from mingtang.engines.dmn.feel.values import Function, Null, Run
 from mingtang.engines.dmn.outcome import Outcome, Step
@@ -73,7 +74,6 @@ class Plan:
     """The decisions to decide for some outputs, in order, and the facts they need."""
 
     def __init__(self, model: m.Model, outputs: tuple[m.Decision, ...], given: frozenset[Key], service: m.DecisionService | None) -> None:
-        self._service, self._given, self._model = service, given, model
         self.outputs = [(output.name, (output.namespace, output.id)) for output in outputs]
         self.units: list[_Unit] = []
         self.inputs: dict[Key, tuple[str, Callable[[Any, Run], Any]]] = {}
@@ -84,7 +84,8 @@ class Plan:
                     self._need(owner, href)
             self.units.append(_unit(owner, decision))
         self._input_list: list[tuple[Key, str, Callable[[Any, Run], Any]]] = [(key, name, convert) for key, (name, convert) in self.inputs.items()]
-        self._kind = model.type(service.type_ref) if service is not None else None
+        kind = output_type(model.type(service.type_ref)) if service is not None else None
+        self._result = None if kind is None else fitted(lambda env: env.tested, kind, service.name)  # type: ignore[union-attr]
 
     def _need_inputs(self, owner: m.Model, hrefs: tuple[m.Href, ...]) -> None:
         for href in hrefs:
@@ -116,9 +117,9 @@ class Plan:
                     run.trace[-1].value = value
                 else:
                     run.trace.append(Step(unit.name, value))
-        if len(self.outputs) == 1:
-            return values[self.outputs[0][1]]
-        return {name: values[key] for name, key in self.outputs}
+        single = len(self.outputs) == 1
+        result = values[self.outputs[0][1]] if single else {name: values[key] for name, key in self.outputs}
+        return result if self._result is None else self._result(Env({}, None, run, result))
 
 
 def _ordered(model: m.Model, outputs: tuple[m.Decision, ...], given: frozenset[Key]) -> Iterator[tuple[m.Model, m.Decision]]:
@@ -239,7 +240,7 @@ def _knowledge(owner: m.Model, element: m.KnowledgeModel) -> Function:
         return made[0].call(run, arguments)
 
     kinds = () if logic is None else tuple(owner.type(ref) for _, ref in logic.parameters)
-    function = Function(element.name, (parameters,), call, type=(kinds, owner.type(element.type_ref)))
+    function = Function(element.name, (parameters,), call, type=(kinds, output_type(owner.type(element.type_ref))))
     return function
 
 
@@ -256,6 +257,6 @@ def _service(owner: m.Model, service: m.DecisionService) -> Function:
         if not plans:
             plans.append(service_plan(owner, service))
         values = dict(zip(keys, fit_arguments(names, kinds, arguments, None), strict=True))
-        return fitted(lambda env: plans[0].over(values, run), owner.type(service.type_ref), service.name)(Env({}, None, run))
+        return plans[0].over(values, run)
 
-    return Function(service.name, (names,), call, type=(kinds, owner.type(service.type_ref)))
+    return Function(service.name, (names,), call, type=(kinds, output_type(owner.type(service.type_ref))))

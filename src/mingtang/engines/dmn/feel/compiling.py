@@ -13,7 +13,7 @@ from typing import Any
 from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.arithmetic import OPERATIONS, negate
 from mingtang.engines.dmn.feel.comparing import compare, contains, equal
-from mingtang.engines.dmn.feel.conforming import conforms, from_tree
+from mingtang.engines.dmn.feel.conforming import conforms, fit_arguments, from_tree
 from mingtang.engines.dmn.feel.iterating import domain_values
 from mingtang.engines.dmn.feel.paths import step
 from mingtang.engines.dmn.feel.types import type_name
@@ -207,6 +207,8 @@ def _in(node: ast.In) -> Code:
             if found is True:
                 return True
             unknown = unknown or found is None
+        if unknown:
+            env.run.fault(node.at, f"{type_name(tested)} cannot be compared with a test")
         return None if unknown else False
 
     return code
@@ -496,14 +498,9 @@ def _function(node: ast.FunctionNode) -> Code:
 
     def code(env: Env) -> Any:
         def call(run: Run, arguments: list) -> Any:
-            from mingtang.engines.dmn.feel.conforming import coerce
-
-            given = {}
-            for name, kind, value in zip(parameters, kinds, arguments, strict=True):
-                given[name] = value if kind is None else coerce(value, kind, env)
             if node.external:
                 raise Null("external functions are not run")
-            return body(Env(given, env, run))
+            return body(Env(dict(zip(parameters, fit_arguments(parameters, kinds, arguments, env), strict=True)), env, run))
 
         return Function("", (parameters,), call, type=(kinds, None))
 

@@ -9,7 +9,7 @@ from typing import Any
 from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.temporal import Date, DateTime, Time
 from mingtang.engines.dmn.feel.types import canonical, type_name
-from mingtang.engines.dmn.feel.values import Function, Range
+from mingtang.engines.dmn.feel.values import Function, Null, Range
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def from_tree(node: ast.TypeNode) -> Type:
 
 def conforms(value: Any, kind: Type, env: Any = None, allowed: bool = True) -> bool | None:
     """Whether ``value`` is an instance of ``kind``; None where the type is not known. ``allowed`` holds it against allowed values too."""
-    if kind.allows is not None and value is not None and not kind.allows(value):
+    if allowed and kind.allows is not None and value is not None and not kind.allows(value):
         return False
     if kind.name == "Any":
         return value is not None
@@ -53,12 +53,12 @@ def conforms(value: Any, kind: Type, env: Any = None, allowed: bool = True) -> b
     if type_name(value) != kind.name:
         return False
     if kind.name == "list" and kind.parts:
-        return all(_inner(item, kind.parts[0], env, allowed) for item in value) and (not allowed or kind.allows is None or kind.allows(value))
+        return all(_inner(item, kind.parts[0], env, allowed) for item in value)
     if kind.name == "range" and kind.parts:
-        return _range_conforms(value, kind.parts[0], env)
+        return _range_conforms(value, kind.parts[0], env, allowed)
     if kind.name == "context" and kind.fields:
         return all(name in value and _inner(value[name], inner, env, allowed) for name, inner in kind.fields)
-    return not allowed or kind.allows is None or kind.allows(value)
+    return True
 
 
 _KNOWN = {
@@ -75,8 +75,8 @@ def _inner(value: Any, kind: Type, env: Any, allowed: bool = True) -> bool:
     return value is None or conforms(value, kind, env, allowed) is True
 
 
-def _range_conforms(value: Range, kind: Type, env: Any) -> bool:
-    return all(end is None or conforms(end, kind, env) is True for end in (value.low, value.high))
+def _range_conforms(value: Range, kind: Type, env: Any, allowed: bool) -> bool:
+    return all(end is None or conforms(end, kind, env, allowed) is True for end in (value.low, value.high))
 
 
 def _function_conforms(value: Function, kind: Type) -> bool:
@@ -104,3 +104,14 @@ def coerce(value: Any, kind: Type, env: Any = None) -> Any:
     if kind.name == "date and time" and isinstance(value, Date):
         return DateTime(value, Time(0, 0))
     return None
+
+
+def fit_arguments(names: tuple[str, ...], kinds: tuple[Type | None, ...], arguments: list, env: Any) -> list:
+    """The arguments brought to the parameters' types; raises Null where one does not fit: the call is then null (DMN 1.5, 10.3.2.13.4)."""
+    made = []
+    for name, kind, value in zip(names, kinds, arguments, strict=True):
+        fit = value if kind is None or value is None else coerce(value, kind, env)
+        if fit is None and value is not None:
+            raise Null(f"{name} is {type_name(value)}, not {kind.shown}")  # type: ignore[union-attr]
+        made.append(fit)
+    return made
