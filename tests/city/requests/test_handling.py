@@ -262,6 +262,21 @@ def test_an_answer_is_yes_or_no(water):
         acts.confirm(water.number, water.secret, True, None, True)
 
 
+def test_a_photo_is_public_only_after_an_official_released_it(mingzhou):
+    """Filed with a picture: the public sees none until the unit in charge releases it, and none again after it is taken back."""
+    digest = "a" * 64
+    filed = acts.file(acts.Filing(text="停水了", media=(acts.Attachment(digest, "image/jpeg", 1000, 10, 10),)), RESIDENT)
+    assert reads.pictures(filed.number) == [] and reads.by_secret(filed.number, filed.secret).pictures[0].sha256 == digest
+    with pytest.raises(NotYourUnit):
+        acts.release_photo(filed.number, digest, official("MZ-GAS"))
+    with pytest.raises(FieldRefused):
+        acts.release_photo(filed.number, "b" * 64, WATER)
+    acts.release_photo(filed.number, digest, WATER)
+    assert [picture.sha256 for picture in reads.pictures(filed.number)] == [digest]
+    acts.release_photo(filed.number, digest, WATER, released=False)
+    assert reads.pictures(filed.number) == []
+
+
 def test_an_unknown_number_is_not_found(mingzhou):
     """A number that was never given is refused as such."""
     with pytest.raises(NoSuchRequest):

@@ -11,7 +11,7 @@ Example::
 from mingtang.city.requests.acts_confirm import confirm, reopen
 from mingtang.city.requests.acts_file import file, file_many
 from mingtang.city.requests.acts_halt import park, pause, resume, unpark
-from mingtang.city.requests.acts_handle import accept, contact, dispatch, extend, note, reply
+from mingtang.city.requests.acts_handle import accept, contact, dispatch, extend, note, release_photo, reply
 from mingtang.city.requests.acts_joint import arrive, call_joint, score_joint
 from mingtang.city.requests.acts_two import approve_exclusion, approve_return, propose_exclusion, propose_return
 from mingtang.city.requests.escalation import escalate, expire_confirmation, review_parked
@@ -20,5 +20,5 @@ from mingtang.city.requests.filing import Attachment, Filed, Filing, Place, Repo
 __all__ = [
     "Attachment", "Filed", "Filing", "Place", "Reporter", "Settled", "accept", "approve_exclusion", "approve_return", "arrive", "call_joint", "confirm",
     "contact", "dispatch", "escalate", "expire_confirmation", "extend", "file", "file_many", "note", "park", "pause", "propose_exclusion",
-    "propose_return", "reopen", "reply", "resume", "review_parked", "score_joint", "unpark",
+    "propose_return", "release_photo", "reopen", "reply", "resume", "review_parked", "score_joint", "unpark",
 ]

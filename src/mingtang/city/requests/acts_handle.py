@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mingtang.city.requests import hotline, limits, masking, standing
 from mingtang.city.requests.acts_turn import take
-from mingtang.city.requests.faults import AlreadyDone, NotNow
+from mingtang.city.requests.faults import AlreadyDone, FieldRefused, NotNow
 from mingtang.city.requests.models import Request
 from mingtang.city.requests.steps import Step, fresh_limit, halts, replied
 from mingtang.platform.ledger.acts import Actor, Sealed
@@ -105,6 +105,20 @@ def extend(number: str, reason: str, actor: Actor) -> Sealed:
         return Step({"reason": reason, "before": before, "after": after}, limits_changed=True, public=masking.mask(reason).text)
 
     return take(number, ("sent", "handling"), "extend", actor, change)
+
+
+def release_photo(number: str, sha256: str, actor: Actor, released: bool = True) -> Sealed:
+    """An official of the unit in charge has looked at a picture: it may be shown to everyone (or no longer). Raises FieldRefused, NotYourUnit."""
+    def change(request: Request, at: datetime) -> Step:
+        standing.in_charge(request, actor)
+        photo = request.photos.filter(sha256=sha256).first() if sha256 else None
+        if photo is None:
+            raise FieldRefused(path="sha256", field="photo", reason=str(sha256)[:64])
+        photo.released = released
+        photo.save()
+        return Step({"sha256": sha256, "released": released}, rows=(photo,))
+
+    return take(number, (), "release_photo", actor, change)
 
 
 def note(number: str, text: str, actor: Actor, public: bool = False, external_id: str = "", external_status: str = "") -> Sealed:

@@ -68,7 +68,6 @@ class Request(models.Model):
     extended = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
     reopened = models.PositiveSmallIntegerField(default=0)
-    photos_released = models.BooleanField(default=False)
 
     SEALED = (
         "number", "text", "public_text", "address", "category", "urgency", "district", "street", "unit", "lead_unit", "officer", "state",
