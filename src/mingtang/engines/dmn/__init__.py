@@ -15,8 +15,8 @@ from mingtang.engines.dmn.converting import to_feel, to_json
 from mingtang.engines.dmn.errors import DmnRefused, NoSuchDecision
 from mingtang.engines.dmn.feel import FeelSyntax
 from mingtang.engines.dmn.feel.evaluating import Fault
-from mingtang.engines.dmn.model import Decision, Model
+from mingtang.engines.dmn.model import Decision, DecisionService, DecisionTable, Model
 from mingtang.engines.dmn.outcome import Outcome, Step
 from mingtang.engines.dmn.reader import load
 
-__all__ = ["Decision", "DmnRefused", "Fault", "FeelSyntax", "Model", "NoSuchDecision", "Outcome", "Step", "feel", "load", "to_feel", "to_json"]
+__all__ = ["Decision", "DecisionService", "DecisionTable", "DmnRefused", "Fault", "FeelSyntax", "Model", "NoSuchDecision", "Outcome", "Step", "feel", "load", "to_feel", "to_json"]

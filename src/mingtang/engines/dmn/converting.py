@@ -120,7 +120,7 @@ def to_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         if value == value.to_integral_value() and abs(value) <= _SAFE:
             return int(value)
-        return format(value.normalize(), "f")
+        return format(DECIMAL128.normalize(value), "f")
     if isinstance(value, dict):
         return {name: to_json(inner) for name, inner in value.items()}
     if isinstance(value, list):

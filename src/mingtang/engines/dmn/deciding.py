@@ -74,6 +74,7 @@ class Plan:
     """The decisions to decide for some outputs, in order, and the facts they need."""
 
     def __init__(self, model: m.Model, outputs: tuple[m.Decision, ...], given: frozenset[Key], service: m.DecisionService | None) -> None:
+        self._model = model
         self.outputs = [(output.name, (output.namespace, output.id)) for output in outputs]
         self.units: list[_Unit] = []
         self.inputs: dict[Key, tuple[str, Callable[[Any, Run], Any]]] = {}
@@ -100,8 +101,18 @@ class Plan:
     def run(self, env: Env) -> Any:
         """Decide over the facts in ``env.names``."""
         facts, run = env.names, env.run
-        values = {key: convert(facts.get(name), run) for key, name, convert in self._input_list}
+        values = {key: convert(facts[name] if name in facts else self._under_import(facts, key, name), run) for key, name, convert in self._input_list}
         return self.over(values, run)
+
+    def _under_import(self, facts: Mapping[Any, Any], key: Key, name: str) -> Any:
+        """A fact of an imported model by (namespace, name), or as an entry under the import's name; None where it is not given."""
+        if (key[0], name) in facts:
+            return facts[key[0], name]
+        for prefix, imported in self._model.imports.items():
+            under = facts.get(prefix)
+            if imported.namespace == key[0] and isinstance(under, Mapping):
+                return under.get(name)
+        return None
 
     def over(self, values: dict[Key, Any], run: Run) -> Any:
         """Decide over values already brought to their types."""

@@ -45,7 +45,7 @@ def constant(node: ast.Node) -> Any:
     if isinstance(node, ast.Unary):
         value = constant(node.operand)
         if type(value) is Decimal:
-            return -value if value else value
+            return value.copy_negate() if value else value
     if isinstance(node, ast.Call) and isinstance(node.function, ast.Name) and node.function.name == "date" and len(node.arguments) == 1:
         text = node.arguments[0]
         found = parse_date(text.value) if isinstance(text, ast.Literal) and isinstance(text.value, str) else None

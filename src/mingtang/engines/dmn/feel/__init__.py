@@ -10,8 +10,10 @@ Example::
     Decimal('12')
 """
 
+from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.errors import FeelSyntax
 from mingtang.engines.dmn.feel.evaluating import Expression, Result, compile, evaluate, unary
 from mingtang.engines.dmn.feel.parser import parse, parse_unary_tests
+from mingtang.engines.dmn.feel.values import Function, Range
 
-__all__ = ["Expression", "FeelSyntax", "Result", "compile", "evaluate", "parse", "parse_unary_tests", "unary"]
+__all__ = ["Expression", "FeelSyntax", "Function", "Range", "Result", "ast", "compile", "evaluate", "parse", "parse_unary_tests", "unary"]

@@ -10,6 +10,7 @@ from mingtang.engines.dmn.feel.types import type_name
 from mingtang.engines.dmn.feel.values import DECIMAL128, Null
 
 _MOST_NANOS = 10**27
+_LONGEST_TEXT = 2_000_000
 
 
 def _wrong(op: str, left: Any, right: Any) -> Null:
@@ -40,6 +41,8 @@ def add(left: Any, right: Any) -> Any:
     if type(left) is Decimal and type(right) is Decimal:
         return _decimal("+", left, right)
     if isinstance(left, str) and isinstance(right, str):
+        if len(left) + len(right) > _LONGEST_TEXT:
+            raise Null(f"text over {_LONGEST_TEXT} characters")
         return left + right
     if isinstance(left, DayTimeDuration) and isinstance(right, DayTimeDuration):
         return _nanos(left.nanos + right.nanos)
@@ -115,9 +118,9 @@ def multiply(left: Any, right: Any) -> Any:
     if type(left) is Decimal and isinstance(right, (DayTimeDuration, YearMonthDuration)):
         left, right = right, left
     if isinstance(left, DayTimeDuration) and type(right) is Decimal:
-        return _nanos(_whole(Decimal(left.nanos) * right))
+        return _nanos(_whole(DECIMAL128.multiply(Decimal(left.nanos), right)))
     if isinstance(left, YearMonthDuration) and type(right) is Decimal:
-        return YearMonthDuration(_whole(Decimal(left.months) * right))
+        return YearMonthDuration(_whole(DECIMAL128.multiply(Decimal(left.months), right)))
     raise _wrong("*", left, right)
 
 
@@ -129,8 +132,8 @@ def divide(left: Any, right: Any) -> Any:
         if right == 0:
             raise Null("division by zero")
         if isinstance(left, DayTimeDuration):
-            return _nanos(_whole(Decimal(left.nanos) / right))
-        return YearMonthDuration(_whole(Decimal(left.months) / right))
+            return _nanos(_whole(DECIMAL128.divide(Decimal(left.nanos), right)))
+        return YearMonthDuration(_whole(DECIMAL128.divide(Decimal(left.months), right)))
     if isinstance(left, DayTimeDuration) and isinstance(right, DayTimeDuration):
         return _decimal("/", Decimal(left.nanos), Decimal(right.nanos))
     if isinstance(left, YearMonthDuration) and isinstance(right, YearMonthDuration):
@@ -154,7 +157,7 @@ def power(left: Any, right: Any) -> Any:
 def negate(value: Any) -> Any:
     """-value; raises Null."""
     if type(value) is Decimal:
-        return -value if value else value
+        return value.copy_negate() if value else value
     if isinstance(value, DayTimeDuration):
         return DayTimeDuration(-value.nanos)
     if isinstance(value, YearMonthDuration):

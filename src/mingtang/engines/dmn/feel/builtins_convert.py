@@ -11,7 +11,7 @@ from mingtang.engines.dmn.feel.temporal import (
     NANO, Date, DateTime, DayTimeDuration, Time, YearMonthDuration, make_date, parse_any, parse_date, parse_date_time, parse_duration, parse_time,
 )
 from mingtang.engines.dmn.feel.types import type_name
-from mingtang.engines.dmn.feel.values import Function, Null, Range, number
+from mingtang.engines.dmn.feel.values import DECIMAL128, Function, Null, Range, number
 
 
 def _need(value: Any, what: str) -> Any:
@@ -150,7 +150,7 @@ def write_number(value: Decimal) -> str:
     """A number without exponent and without closing zeros."""
     if not value:
         return "0"
-    text = format(value.normalize(), "f")
+    text = format(DECIMAL128.normalize(value), "f")
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cmp_to_key, reduce
 from typing import Any
 
 from mingtang.engines.dmn.feel.arithmetic import add, divide
@@ -226,7 +226,7 @@ def stddev(run: Run, items: list) -> Decimal:
     values = _numbers("stddev", items)
     wide = DECIMAL128.copy()
     wide.prec = 60
-    middle = wide.divide(sum(values, Decimal(0)), Decimal(len(values)))
+    middle = wide.divide(reduce(wide.add, values), Decimal(len(values)))
     squares = Decimal(0)
     for value in values:
         away = wide.subtract(value, middle)

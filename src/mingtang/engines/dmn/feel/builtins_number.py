@@ -50,7 +50,7 @@ def absolute(value: Any) -> Any:
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, Decimal):
-        return abs(value)
+        return value.copy_abs()
     if isinstance(value, DayTimeDuration):
         return DayTimeDuration(abs(value.nanos))
     if isinstance(value, YearMonthDuration):

@@ -48,7 +48,9 @@ def week_of_year(value: Any) -> Decimal:
 def _moment(run: Run) -> datetime:
     from mingtang.kernel import now as machine_now
 
-    return run.clock if run.clock is not None else machine_now()
+    if run.clock is None:
+        run.clock = machine_now()  # one evaluation sees one instant
+    return run.clock
 
 
 def _now(run: Run, arguments: list) -> DateTime:

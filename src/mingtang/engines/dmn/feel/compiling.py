@@ -469,8 +469,12 @@ def _call(node: ast.Call) -> Code:
             if run.depth > MOST_DEPTH:
                 raise Null(f"functions call one another deeper than {MOST_DEPTH}")
             if named is None:
-                return invoke(called, run, [argument(env) for argument in arguments])
-            return invoke(called, run, [value(env) for _, value in named], [name for name, _ in named])
+                value = invoke(called, run, [argument(env) for argument in arguments])
+            else:
+                value = invoke(called, run, [value(env) for _, value in named], [name for name, _ in named])
+            if type(value) is list:
+                run.spend(len(value))
+            return value
         except Null as why:
             run.fault(at, str(why))
             return None

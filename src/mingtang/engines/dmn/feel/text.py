@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from mingtang.engines.dmn.feel.errors import FeelSyntax
+from mingtang.engines.dmn.feel.values import DECIMAL128
 
 LONGEST_TEXT = 100_000
 _SPACE = re.compile(r"(?:[\s\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
@@ -125,9 +126,13 @@ class Reader:
         found = _NUMBER.match(self.text, self.at)
         if found is None or len(found[0]) > 1000:
             return None
+        try:
+            value = DECIMAL128.create_decimal(found[0])
+        except ArithmeticError:
+            raise self.fail("number beyond decimal128") from None
         self.at = found.end()
         self.space()
-        return Decimal(found[0])
+        return value
 
     def string(self) -> str | None:
         """The string literal that stands here with its escapes resolved, or None."""
