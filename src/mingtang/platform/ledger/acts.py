@@ -23,6 +23,10 @@ from mingtang.platform.ledger import vault
 from mingtang.platform.ledger.document import SALT_SIZE, commitment, instant, row_digest, row_key
 from mingtang.platform.ledger.faults import NotInTransaction
 from mingtang.platform.ledger.models import Act, Vault
+from mingtang.platform.ledger.storing import insert
+
+_ACT = ("id", "kind", "subject", "actor_kind", "actor_ref", "unit", "at", "sealed_at", "contract", "commitment")
+_VAULT = ("act", "block", "slot", "sealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +75,22 @@ def seal(draft: Draft) -> Sealed:
 
 
 def seal_many(drafts: Sequence[Draft]) -> list[Sealed]:
-    """Seal acts in order, with two bulk inserts; raises NotInTransaction, and NotCanonical for a body that is not JSON."""
+    """Seal acts in order, with two inserts; raises NotInTransaction, and NotCanonical for a body that is not JSON."""
     if not connection.in_atomic_block:
         raise NotInTransaction()
     moment = now()
     salts = os.urandom(SALT_SIZE * len(drafts))
-    acts: list[Act] = []
+    rows: list[tuple] = []
     opened: list[tuple[UUID, bytes, bytes]] = []
     for i, draft in enumerate(drafts):
         salt = salts[i * SALT_SIZE:(i + 1) * SALT_SIZE]
-        act_id, at = new_id(), draft.at or moment
+        act_id, at, actor = new_id(), draft.at or moment, draft.actor
         document = _document(act_id, draft, at, moment, salt)
-        acts.append(Act(
-            id=act_id, kind=draft.kind, subject=draft.subject, actor_kind=draft.actor.kind, actor_ref=draft.actor.ref, unit=draft.actor.unit,
-            at=at, sealed_at=moment, contract=draft.contract, commitment=commitment(salt, document)))
+        rows.append((act_id, draft.kind, draft.subject, actor.kind, actor.ref, actor.unit, at, moment, draft.contract, commitment(salt, document)))
         opened.append((act_id, salt, document))
-    Act.objects.bulk_create(acts)
-    Vault.objects.bulk_create(vault.close(opened))
-    return [Sealed(act.id, act.kind, act.subject, act.at, act.commitment) for act in acts]
+    insert(Act, _ACT, rows)
+    insert(Vault, _VAULT, vault.close(opened))
+    return [Sealed(row[0], row[1], row[2], row[6], row[9]) for row in rows]
 
 
 def _document(act_id: UUID, draft: Draft, at: datetime, sealed_at: datetime, salt: bytes) -> bytes:

@@ -41,10 +41,10 @@ def keyring() -> Keyring:
     return Keyring(Path(settings.DATA) / "vault-keys")
 
 
-def close(acts: Sequence[tuple[UUID, bytes, bytes]]) -> list[Vault]:
-    """The rows for ``(act id, salt, document)``, encrypted, not yet saved."""
+def close(acts: Sequence[tuple[UUID, bytes, bytes]]) -> list[tuple[UUID, str, int, bytes]]:
+    """For each ``(act id, salt, document)`` the row to store: act, block, slot and the encrypted bytes."""
     return [
-        Vault(act_id=act_id, block=taken.block, slot=taken.slot, sealed=AESGCM(taken.key).encrypt(_NONCE, salt + document, act_id.bytes))
+        (act_id, taken.block, taken.slot, AESGCM(taken.key).encrypt(_NONCE, salt + document, act_id.bytes))
         for (act_id, salt, document), taken in zip(acts, keyring().take(len(acts)), strict=True)
     ]
 
