@@ -189,3 +189,10 @@ def test_hostile_bodies_are_refused_not_failed(published, person, body):
     answer = person.post("/scenes/api/scenes/old-age-allowance/try", body, content_type="application/json")
     assert 400 <= answer.status_code < 500
     assert set(answer.json()) <= {"error", "detail"}
+
+
+def test_the_api_describes_itself(person):
+    """The description lists every operation with its full path."""
+    described = person.get("/scenes/api/openapi.json").json()
+    assert "/scenes/api/scenes/{name}/try" in described["paths"]
+    assert len(described["paths"]) == 6

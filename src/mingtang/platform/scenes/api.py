@@ -135,7 +135,7 @@ def read_decision(request: HttpRequest, ident: UUID, secret: str) -> dict[str, A
 @access("public")
 def openapi(request: HttpRequest) -> JsonResponse:
     """The description of this API."""
-    return JsonResponse(api.get_openapi_schema(), encoder=NinjaJSONEncoder)
+    return JsonResponse(api.get_openapi_schema(path_prefix="/scenes/api/"), encoder=NinjaJSONEncoder)
 
 
 def _deciding(name: str) -> Pack:

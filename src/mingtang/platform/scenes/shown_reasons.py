@@ -81,7 +81,7 @@ def _table(pack: Pack, told: dict[str, Any], language: str, titles: dict[str, di
         return {
             "input": _named(pack, one["input"], language),
             "value": say_value(pack, one["input"], one["value"], language),
-            "cell": one["cell"],
+            "cell": _cell(pack, one["input"], one["cell"], language),
         }
 
     def rule(one: dict[str, Any]) -> dict[str, Any]:
@@ -102,6 +102,25 @@ def _table(pack: Pack, told: dict[str, Any], language: str, titles: dict[str, di
         "matched": [rule(one) for one in told["matched"]],
         "near": [rule(one) for one in told["near"]],
     }
+
+
+def _cell(pack: Pack, name: str, cell: str, language: str) -> str:
+    """A cell in words where it only lists values that the fact has words for; else as it is written."""
+    said = []
+    for part in cell.split(","):
+        plain: Any = part.strip()
+        if plain in ("true", "false"):
+            plain = plain == "true"
+        elif plain.startswith('"') and plain.endswith('"'):
+            plain = plain[1:-1]
+        elif plain.isdecimal():
+            plain = int(plain)
+        fact = pack.facts.get(name)
+        words = fact.shown(plain, language) if fact else None
+        if words is None and not isinstance(plain, bool):
+            return cell
+        said.append(words or (_("Yes") if plain else _("No")))
+    return _(" or ").join(said)
 
 
 def _named(pack: Pack, name: str, language: str) -> str:
