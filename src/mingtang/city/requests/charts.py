@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _WIDTH = 760
 _ROW = 34
-_LEFT, _RIGHT = 190, 70
+_LEFT, _RIGHT = 190, 92
 _KINDS = ("", "-two", "-three")
 
 
