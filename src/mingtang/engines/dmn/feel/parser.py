@@ -17,6 +17,7 @@ from mingtang.engines.dmn.feel.text import Reader
 from mingtang.engines.dmn.feel.types import TYPE_NAMES
 
 DEEPEST = 120
+_BUILTINS = frozenset(BUILTIN_NAMES)
 _COMPARE = ("<=", ">=", "!=", "<", ">", "=")
 
 
@@ -42,7 +43,7 @@ def _read(text: str, names: Iterable[str], what: Callable[[_Parser], Any]) -> An
 
 class _Parser:
     def __init__(self, text: str, names: Iterable[str]) -> None:
-        self.read = Reader(text, [*BUILTIN_NAMES, *names])
+        self.read = Reader(text, _BUILTINS.union(names))
         self._depth = 0
         self._in_range_end = 0
 

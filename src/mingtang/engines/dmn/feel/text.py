@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from mingtang.engines.dmn.feel.errors import FeelSyntax
 from mingtang.engines.dmn.feel.values import DECIMAL128
@@ -39,6 +40,35 @@ def is_name_part(char: str) -> bool:
     return bool(char) and (_PART.match(char) is not None or char.isdigit())
 
 
+@lru_cache(maxsize=8192)
+def _pattern(name: str) -> re.Pattern | None:
+    """What finds a name that is more than one word; None for a single word, which needs no finding."""
+    if not name or _PART.fullmatch(name):
+        return None
+    if name.replace(" ", "").isalnum():
+        return re.compile(r"\s+".join(re.escape(word) for word in name.split()))
+    words = [re.escape(part) for part in re.split(r"\s+|(?=[^\w])|(?<=[^\w])", name) if part and part.strip()]
+    return re.compile(r"\s*".join(words))
+
+
+_Found = tuple[tuple[str, re.Pattern], ...]
+
+
+def _longest_first(found: Iterable[tuple[str, re.Pattern]]) -> _Found:
+    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=128)
+def _vocabulary(known: frozenset[str]) -> dict[str, _Found]:
+    """The patterns of names by their first character, longest first."""
+    gathered: dict[str, list[tuple[str, re.Pattern]]] = {}
+    for name in {normal(name) for name in known}:
+        pattern = _pattern(name)
+        if pattern is not None:
+            gathered.setdefault(name[0], []).append((name, pattern))
+    return {first: _longest_first(found) for first, found in gathered.items()}
+
+
 class Reader:
     """A place in the text and what can be read there. Raises FeelSyntax with line and column."""
 
@@ -47,25 +77,16 @@ class Reader:
             raise FeelSyntax(path="line 1, column 1", reason=f"text over {LONGEST_TEXT} characters")
         self.text = text
         self.at = 0
-        self._patterns: dict[str, list[tuple[str, re.Pattern | None]]] = {}
-        self._names: set[str] = set()
-        for name in known:
-            self.learn(name)
+        self._patterns = _vocabulary(frozenset(known))
         self.space()
 
     def learn(self, name: str) -> None:
         """From here on ``name`` is known, with its spaces and operators."""
         name = normal(name)
-        if not name or name in self._names:
-            return
-        self._names.add(name)
-        if _PART.fullmatch(name):
-            return
-        words = [re.escape(part) for part in re.split(r"\s+|(?=[^\w])|(?<=[^\w])", name) if part and part.strip()]
-        pattern = re.compile(r"\s*".join(words) if not name.replace(" ", "").isalnum() else r"\s+".join(re.escape(w) for w in name.split()))
-        listed = self._patterns.setdefault(name[0], [])
-        listed.append((name, pattern))
-        listed.sort(key=lambda pair: -len(pair[0]))
+        pattern = _pattern(name)
+        if pattern is not None and all(known != name for known, _ in self._patterns.get(name[0], ())):
+            # The patterns are shared by every reader of the same names: they are replaced, never changed.
+            self._patterns = {**self._patterns, name[0]: _longest_first((*self._patterns.get(name[0], ()), (name, pattern)))}
 
     def fail(self, reason: str, at: int | None = None) -> FeelSyntax:
         """The error for ``reason`` at the place reached."""
