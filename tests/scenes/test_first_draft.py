@@ -1,4 +1,4 @@
-"""Defects planted in the packs that come along, and one that really was in a first draft: all are found and located."""
+"""Defects planted in the packs that come along, and the hole of a published table copied literally: all are found and located."""
 
 from pathlib import Path
 
@@ -24,8 +24,8 @@ def _errors(name, *changes):
     return [(finding.code, finding.sentence("en")) for finding in findings if finding.level == "error"]
 
 
-def test_the_first_draft_of_the_water_table_had_a_hole():
-    """Copied cell by cell from the published table, 180.5 cubic metres had no tier; the worked examples alone did not show it."""
+def test_the_published_water_table_copied_cell_by_cell_has_a_hole():
+    """Copied cell by cell, 180.5 cubic metres has no tier; worked examples with whole numbers alone do not show it."""
     found = _errors(
         "water-charge",
         ("rules.dmn", "(180..260]", "[181..260]"),

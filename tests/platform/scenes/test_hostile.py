@@ -13,7 +13,9 @@ from tests.platform.scenes.conftest import SCENES
 _NAMES = ("old-age-allowance", "minimum-living-allowance", "water-charge")
 _PACKS = {name: load(name, read_folder(SCENES / name)) for name in _NAMES}
 _plain = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats() | st.text(max_size=30)
-_value = st.recursive(_plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=8)
+_value = st.recursive(
+    _plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=8
+)
 
 
 @pytest.mark.parametrize("name", _NAMES)

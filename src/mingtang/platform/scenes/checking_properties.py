@@ -1,7 +1,7 @@
 """The properties that a pack declares, asked of the prover of the DMN engine: proved, refuted with a case, or unknown.
 
-The seam is one function, ``mingtang.engines.dmn.prove.check(model, properties) -> list of verdicts``: each verdict has ``property``
-(the id), ``status`` ("proved", "refuted", "unknown"), ``reason`` (a Sentence) and ``case`` (facts that refute it, replayed on
+The seam is one function, ``mingtang.engines.dmn.prove.check(model, properties) -> list of verdicts``: each verdict has
+``property`` (the id), ``status`` ("proved", "refuted", "unknown"), ``reason`` (a Sentence) and ``case`` (facts that refute it, replayed on
 the engine). Where the prover is not there every property is unknown, and said to be.
 """
 

@@ -7,8 +7,8 @@ Kinds:
     bounds       the output lies between ``low`` and ``high``
     free         the FEEL condition ``holds`` is true for every case; it speaks of facts and decisions by name
 
-``where`` is FEEL over the facts and narrows the cases. A ``required`` property that is refuted keeps the pack from being published;
-one that could not be decided is told as such, never as proven.
+``where`` is FEEL over the facts and narrows the cases. A ``required`` property that is refuted keeps the pack from being
+published; one that could not be decided is told as such, never as proven.
 """
 
 from __future__ import annotations
