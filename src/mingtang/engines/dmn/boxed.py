@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from mingtang.engines.dmn import model as m
 from mingtang.engines.dmn.feel.calling import invoke
 from mingtang.engines.dmn.feel.compiling import MOST_DEPTH, Code, Env, compile_node
-from mingtang.engines.dmn.feel.conforming import Type, coerce, fit_arguments
+from mingtang.engines.dmn.feel.conforming import Type, coerce, fit_arguments, plain_class
 from mingtang.engines.dmn.feel.iterating import domain_values
 from mingtang.engines.dmn.feel.types import type_name
 from mingtang.engines.dmn.feel.values import Function, Null, Range, Run
 from mingtang.engines.dmn.hit_policies import AGGREGATIONS, COMBINERS
 from mingtang.engines.dmn.tables import CompiledTable
-
-_PLAIN = {"number": Decimal, "string": str, "boolean": bool}
-
-
-def plain_class(kind: Type | None) -> type | None:
-    """The Python class whose values all conform to ``kind`` without further check, or None."""
-    return _PLAIN.get(kind.name) if kind is not None and kind.allows is None else None
-
 
 def fitted(code: Code, kind: Type | None, label: str) -> Code:
     """``code`` with its value brought to ``kind``; what does not fit is null with a fault."""

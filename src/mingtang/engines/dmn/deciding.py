@@ -17,24 +17,20 @@ from mingtang.engines.dmn.feel.compiling import Code, Env
 from mingtang.engines.dmn.feel.conforming import fit_arguments
 from mingtang.engines.dmn.feel.evaluating import bounded, faults_of
 from mingtang.engines.dmn.feel.values import Function, Null, Run
-from mingtang.engines.dmn.outcome import Outcome, Step
+from mingtang.engines.dmn.outcome import Outcome
+from mingtang.engines.dmn.tables import MOST_STEPS
 
 Key = tuple[str, str]  # namespace, identifier
 
 
 def decide(model: m.Model, name: str, facts: Mapping[str, Any], *, trace: bool, budget: int, clock: Any) -> Outcome:
     """See Model.decide."""
-    plan = model._compiled.get(("plan", name))
+    plan = model._plans.get(name)
     if plan is None:
-        plan = model._compiled[("plan", name)] = _plan(model, name)
+        plan = model._plans[name] = _plan(model, name)
     run = Run(budget, clock, [] if trace else None)
-    value = bounded(run, plan.run, facts_env(facts, run))
+    value = bounded(run, plan.run, facts)
     return Outcome(value, faults_of(run) if run.faults else [], run.trace or [])
-
-
-def facts_env(facts: Mapping[str, Any], run: Run) -> Env:
-    """The facts as the environment of a plan."""
-    return Env(facts, None, run)  # type: ignore[arg-type]
 
 
 def _plan(model: m.Model, name: str) -> Plan:
@@ -98,10 +94,12 @@ class Plan:
         if element is not None and home is not None:
             self.inputs[_key(owner, href)] = element.name, converter(home.type(element.type_ref), element.name)
 
-    def run(self, env: Env) -> Any:
-        """Decide over the facts in ``env.names``."""
-        facts, run = env.names, env.run
-        values = {key: convert(facts[name] if name in facts else self._under_import(facts, key, name), run) for key, name, convert in self._input_list}
+    def run(self, facts: Mapping[Any, Any], run: Run) -> Any:
+        """Decide over ``facts``."""
+        values = {}
+        for key, name, convert in self._input_list:
+            value = facts[name] if name in facts else self._under_import(facts, key, name)
+            values[key] = convert(value, run)
         return self.over(values, run)
 
     def _under_import(self, facts: Mapping[Any, Any], key: Key, name: str) -> Any:
@@ -123,11 +121,13 @@ class Plan:
             for prefix, name, key in unit.imported:
                 names[prefix] = {**names.get(prefix, {}), name: values.get(key)}
             value = values[unit.key] = unit.code(Env(names, None, run))
-            if run.trace is not None:
-                if unit.is_table and run.trace and run.trace[-1].decision == unit.name:
-                    run.trace[-1].value = value
-                else:
-                    run.trace.append(Step(unit.name, value))
+            trace = run.trace
+            if trace is not None and len(trace) < MOST_STEPS:
+                last = trace[-1] if unit.is_table and trace else None
+                if last is None or last[0] is not unit.name:
+                    trace.append((unit.name, value))
+                elif last[1] is not value:
+                    trace[-1] = (unit.name, value, *last[2:])  # the value as the decision's type has it
         single = len(self.outputs) == 1
         result = values[self.outputs[0][1]] if single else {name: values[key] for name, key in self.outputs}
         return result if self._result is None else self._result(Env({}, None, run, result))

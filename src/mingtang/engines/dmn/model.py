@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mingtang.engines.dmn.feel import ast
@@ -218,6 +219,7 @@ class Model:
     imports: dict[str, Model]
     path_names: frozenset[str] = frozenset()
     _compiled: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _plans: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def _named(self, kind: type) -> dict[str, Any]:
         return {element.name: element for element in self.elements.values() if isinstance(element, kind)}
@@ -265,6 +267,12 @@ class Model:
         What is wrong with the facts or within the evaluation makes null with a fault in ``errors``; raises NoSuchDecision alone.
         ``budget`` bounds the steps; ``clock`` is the instant for now() and today().
         """
-        from mingtang.engines.dmn.deciding import decide
+        return _decide()(self, name, facts, trace=trace, budget=budget, clock=clock)
 
-        return decide(self, name, facts, trace=trace, budget=budget, clock=clock)
+
+@cache
+def _decide() -> Any:
+    """Deciding needs the model, so it is fetched at the first decision."""
+    from mingtang.engines.dmn.deciding import decide
+
+    return decide

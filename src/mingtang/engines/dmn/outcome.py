@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mingtang.engines.dmn.converting import to_json
@@ -55,13 +55,23 @@ class Step:
         return told
 
 
-@dataclass(slots=True)
 class Outcome:
-    """The value of a decision with its trace and faults."""
+    """The value of a decision, its faults, and its trace, which is put into words only when someone asks."""
 
-    value: Any
-    errors: list[Fault] = field(default_factory=list)
-    trace: list[Step] = field(default_factory=list)
+    __slots__ = ("value", "errors", "_told", "_steps")
+
+    def __init__(self, value: Any, errors: list[Fault], told: list[tuple]) -> None:
+        self.value = value
+        self.errors = errors
+        self._told = told
+        self._steps: list[Step] | None = None
+
+    @property
+    def trace(self) -> list[Step]:
+        """The decisions and tables on the way, in order."""
+        if self._steps is None:
+            self._steps = [_step(*one) for one in self._told]
+        return self._steps
 
     def as_json(self) -> dict[str, Any]:
         """JSON values, for receipts and pages."""
@@ -69,3 +79,7 @@ class Outcome:
             "value": to_json(self.value), "errors": [{"message": f.message, "place": f.place} for f in self.errors],
             "trace": [step.as_json() for step in self.trace],
         }
+
+
+def _step(label: str, value: Any, table: Any = None, *kept: Any) -> Step:
+    return Step(label, value, None if table is None else table.captured(*kept))

@@ -85,9 +85,12 @@ def _atom(test: ast.Node, cell: _Cell) -> None:
 
 
 class ColumnIndex:
-    """The rules that admit a value, for one column. ``dynamic`` are the rules whose cell must be run."""
+    """The rules that admit a value, for one column. ``dynamic`` are the rules whose cell must be run.
 
-    __slots__ = ("dynamic", "_ordered", "_literals", "_else", "_null", "_other")
+    ``rules(value)`` gives the indexed rules that admit ``value`` as bits; None where the closures must say (lists, ranges, times).
+    """
+
+    __slots__ = ("dynamic", "rules", "_ordered", "_literals", "_else", "_null")
 
     def __init__(self, trees: Sequence[ast.UnaryTests | None]) -> None:
         self.dynamic = 0
@@ -105,25 +108,33 @@ class ColumnIndex:
                 always |= 1 << i
             else:
                 cells.append((1 << i, cell))
-        self._other = always
         # null: a cell that names it; a negated cell that does not, unless it holds a span (null has no order)
         self._null = always | sum(bit for bit, c in cells if (not c.spans and not c.has_null if c.negated else c.has_null))
         self._literals, self._else = _literal_sets(cells, always)
         self._ordered = {kind: _sweep(cells, kind, always) for kind in _ORDERED}
+        self.rules = self._lookup()
 
-    def rules(self, value: Any) -> int | None:
-        """The indexed rules that admit ``value`` as bits, dynamic ones left out; None where the closures must say (lists, ranges)."""
-        kind = type(value)
-        found = self._ordered.get(kind)
-        if found is not None:
-            points, sets = found
-            at = bisect_left(points, value)
-            return sets[2 * at + 1] if at < len(points) and points[at] == value else sets[2 * at]
-        if kind is str or kind is bool:
-            return self._literals.get(value if kind is str else (bool, value), self._else[kind])
-        if value is None:
-            return self._null
-        return None
+    def _lookup(self) -> Callable[[Any], int | None]:
+        """See ``rules``. A closure, because a decision spends most of its time here."""
+        decimals, date_sets = self._ordered[Decimal], self._ordered[Date]
+        points, sets, size = decimals[0], decimals[1], len(decimals[0])
+        literals, otherwise, null = self._literals, self._else, self._null
+
+        def rules(value: Any) -> int | None:
+            kind = type(value)
+            if kind is Decimal:
+                at = bisect_left(points, value)
+                return sets[2 * at + 1] if at < size and points[at] == value else sets[2 * at]
+            if kind is str:
+                return literals.get(value, otherwise[str])
+            if kind is bool:
+                return literals.get((bool, value), otherwise[bool])
+            if kind is Date:
+                at = bisect_left(date_sets[0], value)
+                return date_sets[1][2 * at + 1] if at < len(date_sets[0]) and date_sets[0][at] == value else date_sets[1][2 * at]
+            return null if value is None else None
+
+        return rules
 
 
 def _literal_sets(cells: Iterable[tuple[int, _Cell]], always: int) -> tuple[dict[Any, int], dict[type, int]]:
@@ -203,5 +214,3 @@ def bits(rules: int) -> Iterable[int]:
         yield lowest.bit_length() - 1
         rules ^= lowest
 
-
-Dynamic = dict[int, Callable[[Any], Any]]

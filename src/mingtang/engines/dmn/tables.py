@@ -13,14 +13,13 @@ from typing import Any
 from mingtang.engines.dmn.converting import to_json
 from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.compiling import Code, Env, compile_node
-from mingtang.engines.dmn.feel.conforming import Type, coerce
+from mingtang.engines.dmn.feel.conforming import Type, coerce, plain_class
 from mingtang.engines.dmn.feel.values import Run
 from mingtang.engines.dmn.hit_policies import COMBINERS, Combined
 from mingtang.engines.dmn.model import DecisionTable
-from mingtang.engines.dmn.outcome import Step
 from mingtang.engines.dmn.table_index import ColumnIndex, bits, constant
 
-_MOST_STEPS = 1000
+MOST_STEPS = 1000
 Coercer = Callable[[Any], Any]
 
 
@@ -117,8 +116,11 @@ class CompiledTable:
     def __init__(self, table: DecisionTable, label: str, inputs: list[Code], kinds: list[Type | None], outputs: list[list[Code]],
                  coercers: list[Coercer | None], defaults: list[Code | None]) -> None:
         self.table, self.label = table, label
-        self._kinds = kinds
         self.columns = [Column(table, number, code) for number, code in enumerate(inputs)]
+        # What one use runs through: name, closure, type, its plain class, index (None where cells or allowed values must be run), column.
+        self._steps = [
+            (c.name or None, c.code, kind, plain_class(kind), None if c.index.dynamic or c.allowed[0] is not None else c.index.rules, c)
+            for c, kind in zip(self.columns, kinds, strict=True)]
         self._all = (1 << len(table.rules)) - 1
         self._outputs = outputs
         self._coercers = coercers
@@ -145,30 +147,29 @@ class CompiledTable:
         return row
 
     def code(self, env: Env) -> Any:
-        run = env.run
-        run.spend()
         values = []
         alive = self._all
-        for column, kind in zip(self.columns, self._kinds, strict=True):
-            value = column.code(env)
-            if kind is not None and value is not None:
+        names = env.names
+        for name, code, kind, plain, rules, column in self._steps:
+            value = names[name] if name in names else code(env)
+            if kind is not None and value is not None and type(value) is not plain:
                 value = self._fitted(value, kind, env)
             values.append(value)
-            if column.allowed[0] is not None and not column.is_allowed(value, env):
-                run.fault(0, f"{to_json(value)!s:.60} is not among the allowed values of {self.table.inputs[len(values) - 1].expression.text}", self.label)
-                alive = 0
-                self._one_more(values, env)
-                break
-            index = column.index
-            found = index.rules(value) if not index.dynamic else None
-            alive = alive & found if found is not None else column.rules(value, alive, env)
-        else:
-            return self._result(alive, values, env)
-        return self._tell(0, values, env, None)
+            found = rules(value) if rules is not None else None
+            if found is not None:
+                alive &= found
+            elif not column.is_allowed(value, env):
+                return self._refused(values, env)
+            else:
+                alive = column.rules(value, alive, env)
+        return self._result(alive, values, env)
 
-    def _one_more(self, values: list[Any], env: Env) -> None:
-        for column in self.columns[len(values):]:
-            values.append(column.code(env))
+    def _refused(self, values: list[Any], env: Env) -> None:
+        """An input beyond its allowed values: the table has no value."""
+        clause = self.table.inputs[len(values) - 1]
+        env.run.fault(0, f"{to_json(values[-1])!s:.60} is not among the allowed values of {clause.expression.text.strip()}", self.label)
+        values += [column.code(env) for column in self.columns[len(values):]]
+        self._tell(0, values, env, None)
 
     def _fitted(self, value: Any, kind: Type, env: Env) -> Any:
         fitted = coerce(value, kind, env)
@@ -192,9 +193,13 @@ class CompiledTable:
 
     def _tell(self, hits: int, values: list[Any], env: Env, value: Any) -> Any:
         trace = env.run.trace
-        if trace is not None and len(trace) < _MOST_STEPS:
-            trace.append(Step(self.label, value, Captured(self.table, self.columns, values, hits, env)))
+        if trace is not None and len(trace) < MOST_STEPS:
+            trace.append((self.label, value, self, values, hits, env))
         return value
+
+    def captured(self, values: list[Any], hits: int, env: Env) -> Captured:
+        """One use of the table, as the run kept it."""
+        return Captured(self.table, self.columns, values, hits, env)
 
     def row(self, rule: int, env: Env) -> list[Any]:
         """The outputs of a rule, each fitted to its clause."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from mingtang.engines.dmn.feel import ast
@@ -90,6 +91,14 @@ def _function_conforms(value: Function, kind: Type) -> bool:
         return False
     fits = all(own is None or own.name == "Any" or own.name == want.name for own, want in zip(kinds, wanted, strict=True))
     return fits and (result is None or kind.parts[-1].name in ("Any", result.name))
+
+
+_PLAIN = {"number": Decimal, "string": str, "boolean": bool}
+
+
+def plain_class(kind: Type | None) -> type | None:
+    """The Python class whose values all conform to ``kind`` without further check, or None."""
+    return _PLAIN.get(kind.name) if kind is not None and kind.allows is None else None
 
 
 def coerce(value: Any, kind: Type, env: Any = None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,15 +49,15 @@ class Expression:
 
         run = Run(budget, clock)
         names = {name: to_feel(value) for name, value in scope.items()}
-        value = bounded(run, self._code, Env(names, None, run, tested if tested is MISSING else to_feel(tested)))
+        value = bounded(run, lambda env, run: self._code(env), Env(names, None, run, tested if tested is MISSING else to_feel(tested)))
         run.locate(0, "", self.text)
         return Result(value, faults_of(run))
 
 
-def bounded(run: Run, code: Code, env: Env) -> Any:
-    """The value of ``code``; null with a fault where it takes too many steps or goes too deep."""
+def bounded(run: Run, work: Callable[[Any, Run], Any], on: Any) -> Any:
+    """What ``work(on, run)`` gives; null with a fault where it takes too many steps or goes too deep."""
     try:
-        return code(env)
+        return work(on, run)
     except Exhausted:
         run.fault(0, "the evaluation takes more steps than allowed")
     except RecursionError:
