@@ -3,7 +3,8 @@
     python verify/rates.py requests-2026-03.csv --by unit
     python verify/rates.py requests-2026-03.csv --by district --with-excluded --weights 0.30,0.35,0.35
 
-The file has one row a request and no person in it: pseudonym, month, district, street, unit, category, excluded, and nine counts of 0 or 1.
+The file has one row a request and no person in it: pseudonym, month, district, street, unit, category, excluded, and nine counts
+of 0 or 1.
 For each key:
 
     response      responded / due
@@ -52,7 +53,11 @@ def read(lines, by: str, with_excluded: bool) -> dict[str, Counter]:
             raise BadFile(f"{place}: a count is not a number") from None
         if any(value not in (0, 1) for value in counts.values()):
             raise BadFile(f"{place}: a count is neither 0 nor 1")
-        if counts["solved"] > counts["answered"] or counts["satisfied"] > counts["answered"] or counts["responded"] > counts["due"]:
+        if (
+            counts["solved"] > counts["answered"]
+            or counts["satisfied"] > counts["answered"]
+            or counts["responded"] > counts["due"]
+        ):
             raise BadFile(f"{place}: a numerator without its denominator")
         if row[by] and (with_excluded or row["excluded"] == "0"):
             sums.setdefault(row[by], Counter()).update(counts)
@@ -69,7 +74,9 @@ def wilson(numerator: int, denominator: int, confidence: float) -> tuple[float, 
 
 
 def ranking(sums: dict[str, Counter], weights: tuple[float, ...], shown_from: int, ranked_from: int) -> list[tuple]:
-    """(rank or None, key, score or None, {rate: (numerator, denominator) or None}), by rank, then key. Equal scores share a rank."""
+    """(rank or None, key, score or None, {rate: (numerator, denominator) or None}), by rank, then key. Equal scores share a
+    rank.
+    """
     lines = []
     for key, counts in sums.items():
         figures = {name: (counts[top], counts[bottom]) if counts[bottom] >= shown_from else None for name, top, bottom in RATES}
@@ -84,7 +91,9 @@ def ranking(sums: dict[str, Counter], weights: tuple[float, ...], shown_from: in
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Reckon the three rates again from the published CSV / 由公开的 CSV 重新计算三率")
+    parser = argparse.ArgumentParser(
+        description="Reckon the three rates again from the published CSV / 由公开的 CSV 重新计算三率"
+    )
     parser.add_argument("file")
     parser.add_argument("--by", choices=KEYS, default="unit")
     parser.add_argument("--with-excluded", action="store_true", help="count the excluded requests too / 计入剔除件")

@@ -2,9 +2,11 @@
 
     python bench/requests/filing.py [--rows 3000] [--posts 6000] [--clients 32] [--paced 100] [--seconds 15]
 
-1. CPU a filing, in batches of 32 as the group commit makes them: beside the same insert with nothing sealed. Target: at most 1.5 times.
+1. CPU a filing, in batches of 32 as the group commit makes them: beside the same insert with nothing sealed. Target: at most 1.5
+times.
 2. The group commit alone, without HTTP: what the next line can reach at most.
-3. ``POST /open311/v2/requests.json`` against a running server (one web process, SQLite with synchronous=FULL) and its worker. Target: 400/s.
+3. ``POST /open311/v2/requests.json`` against a running server (one web process, SQLite with synchronous=FULL) and its worker.
+Target: 400/s.
 4. The same at a steady pace: from the answer to the receipt in a signed checkpoint. Target: within 1 s at 100/s.
 
 Clients, server and worker share this machine's cores, so 3 is what is left after the clients took theirs.
@@ -57,7 +59,7 @@ def sealing(rows: int) -> None:
         acts.file_many(filings[:BATCH], Actor("resident"))
         begin = time.process_time()
         for i in range(BATCH, rows, BATCH):
-            acts.file_many(filings[i:i + BATCH], Actor("resident"))
+            acts.file_many(filings[i : i + BATCH], Actor("resident"))
         each = (time.process_time() - begin) / (rows - BATCH) * 1e6
         print(f"  {label:30} {each:7.0f} us CPU each, {1e6 / each:6.0f} a CPU second")
         return each
@@ -74,7 +76,9 @@ def sealing(rows: int) -> None:
 
 
 def grouped(posts: int, clients: int) -> None:
-    """The group commit alone: ``clients`` threads of one process, each waiting for its answer, on the disk with synchronous=FULL."""
+    """The group commit alone: ``clients`` threads of one process, each waiting for its answer, on the disk with
+    synchronous=FULL.
+    """
     from mingtang.city.requests import acts, intake
     from mingtang.platform.ledger.acts import Actor
 
@@ -106,8 +110,12 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
-        self._process = subprocess.Popen([sys.executable, "-m", "mingtang.cli", "serve", "--port", str(self.port)], env=environment,
-                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mingtang.cli", "serve", "--port", str(self.port)],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def __enter__(self) -> Server:
         until = time.monotonic() + 60
@@ -135,7 +143,9 @@ class Client:
 
     def post(self, text: str) -> tuple[int, str]:
         """Post one request; returns the status and the number given."""
-        body = urlencode({"api_key": KEY, "service_code": "urban.works.light", "lat": "30.0412", "long": "122.0113", "description": text})
+        body = urlencode(
+            {"api_key": KEY, "service_code": "urban.works.light", "lat": "30.0412", "long": "122.0113", "description": text}
+        )
         self._connection.request("POST", "/open311/v2/requests.json", body, {"Content-Type": "application/x-www-form-urlencoded"})
         answer = self._connection.getresponse()
         content = answer.read()
@@ -170,8 +180,11 @@ def over_http(port: int, posts: int, clients: int) -> None:
         thread.join()
     wall = time.perf_counter() - begin
     walls.sort()
-    print(f"over HTTP, {clients} clients: {posts / wall:.0f} a second, p50 {walls[posts // 2] * 1000:.0f} ms, p95 {walls[int(posts * .95)] * 1000:.0f} ms; "
-          f"answers {({status: count for status, (count, _) in codes.items()})} (target >= 400 a second)")
+    print(
+        f"over HTTP, {clients} clients: {posts / wall:.0f} a second, "
+        f"p50 {walls[posts // 2] * 1000:.0f} ms, p95 {walls[int(posts * 0.95)] * 1000:.0f} ms; "
+        f"answers { ({status: count for status, (count, _) in codes.items()}) } (target >= 400 a second)"
+    )
     for status, (_, said) in codes.items():
         if status not in (200, 201):
             print(f"  {status}: {said}")
@@ -218,8 +231,11 @@ def receipts(port: int, pace: int, seconds: int) -> None:
         open_ = still
         time.sleep(0.02)
     took.sort()
-    print(f"receipts at {pace} filings a second, {len(took)} looked at: final after p50 {took[len(took) // 2]:.2f} s, p95 {took[int(len(took) * .95)]:.2f} s, "
-          f"max {took[-1]:.2f} s (target <= 1 s)")
+    print(
+        f"receipts at {pace} filings a second, {len(took)} looked at: "
+        f"final after p50 {took[len(took) // 2]:.2f} s, p95 {took[int(len(took) * 0.95)]:.2f} s, "
+        f"max {took[-1]:.2f} s (target <= 1 s)"
+    )
 
 
 def main() -> None:
@@ -231,8 +247,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=15)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingtang-bench-") as folder:
-        os.environ |= {"MINGTANG_DATA": folder, "MINGTANG_DEMO": "1", "MINGTANG_LOG_LEVEL": "ERROR",
-                       "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "mingtang.site.settings")}
+        os.environ |= {
+            "MINGTANG_DATA": folder,
+            "MINGTANG_DEMO": "1",
+            "MINGTANG_LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "mingtang.site.settings"),
+        }
         import django
 
         django.setup()

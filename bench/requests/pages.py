@@ -1,10 +1,14 @@
-"""The officer's list, the public search and the three-rates page over a million requests: CPU and wall time a page, and the process's memory.
+"""The officer's list, the public search and the three-rates page over a million requests: CPU and wall time a page, and the
+process's memory.
 
     python bench/requests/pages.py [--requests 1000000] [--pages 400]
 
-Fills a database of its own (SQLite, or PostgreSQL with MINGTANG_DATABASE_URL) with invented requests over twelve months, then asks for whole pages through
-Django: routes, middleware, templates. Beside our p95 stands a floor of the same run: the home page, which asks nothing of the requests. Memory is
-the process's resident size after a quarter of the pages and after the last. Where other programs share the machine, CPU time says more than wall time.
+Fills a database of its own (SQLite, or PostgreSQL with MINGTANG_DATABASE_URL) with invented requests over twelve months, then
+asks for whole pages through
+Django: routes, middleware, templates. Beside our p95 stands a floor of the same run: the home page, which asks nothing of the
+requests. Memory is
+the process's resident size after a quarter of the pages and after the last. Where other programs share the machine, CPU time says
+more than wall time.
 """
 
 from __future__ import annotations
@@ -23,8 +27,17 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 CHUNK = 5000
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-LIMITS = {"feedback": {"from": "2026-01-01T00:00:00Z", "amount": 7, "unit": "day", "reckoning": "natural", "rule": "limits.dmn#sha256:" + "0" * 64,
-                       "calendar": "cn-2026/natural", "due": "2026-01-08T15:59:59Z"}}
+LIMITS = {
+    "feedback": {
+        "from": "2026-01-01T00:00:00Z",
+        "amount": 7,
+        "unit": "day",
+        "reckoning": "natural",
+        "rule": "limits.dmn#sha256:" + "0" * 64,
+        "calendar": "cn-2026/natural",
+        "due": "2026-01-08T15:59:59Z",
+    }
+}
 
 
 def fill(count: int) -> None:
@@ -44,7 +57,10 @@ def fill(count: int) -> None:
             cursor.execute("PRAGMA synchronous=OFF")
     for begin in range(0, count, CHUNK):
         with transaction.atomic():
-            rows = [_request(begin + i, count, chance, codes, units, demo_texts.draw(chance)) for i in range(min(CHUNK, count - begin))]
+            rows = [
+                _request(begin + i, count, chance, codes, units, demo_texts.draw(chance))
+                for i in range(min(CHUNK, count - begin))
+            ]
             bulk.insert(rows)
             fulltext.add([(row.pk, row.public_text) for row in rows])
             changes = tally.Changes()
@@ -70,26 +86,75 @@ def _request(i: int, count: int, chance: random.Random, codes: list[str], units:
     unit = chance.choice(units)
     due = filed_at + timedelta(days=7)
     return Request(
-        number=f"MZ26-{i:08d}", secret="0" * 64, text=text, public_text=f"{text} {chance.randint(1, 999)}号路段", category=chance.choice(codes), urgency="ordinary",
-        district=street.rsplit("-", 1)[0], street=street, unit=unit, lead_unit=unit, state="handling" if is_open else "closed", month=filed_at.year * 100 + filed_at.month,
-        limits=LIMITS, filed_at=filed_at, dispatched_at=filed_at, changed_at=filed_at, due=due if is_open else None, feedback_due=due, language=language,
-        replied_at=None if is_open else filed_at + timedelta(days=5), closed_at=None if is_open else filed_at + timedelta(days=6), overdue=late, supervised=late,
-        responded=not late if not is_open or late else None, confirmation="given" if answered else "" if is_open else "expired",
-        contacted=True if answered else None, solved=chance.random() < 0.9 if answered else None, satisfied=chance.random() < 0.8 if answered else None,
-        reply="" if is_open else "已处理", public_reply="" if is_open else "已处理", excluded=chance.random() < 0.01)
+        number=f"MZ26-{i:08d}",
+        secret="0" * 64,
+        text=text,
+        public_text=f"{text} {chance.randint(1, 999)}号路段",
+        category=chance.choice(codes),
+        urgency="ordinary",
+        district=street.rsplit("-", 1)[0],
+        street=street,
+        unit=unit,
+        lead_unit=unit,
+        state="handling" if is_open else "closed",
+        month=filed_at.year * 100 + filed_at.month,
+        limits=LIMITS,
+        filed_at=filed_at,
+        dispatched_at=filed_at,
+        changed_at=filed_at,
+        due=due if is_open else None,
+        feedback_due=due,
+        language=language,
+        replied_at=None if is_open else filed_at + timedelta(days=5),
+        closed_at=None if is_open else filed_at + timedelta(days=6),
+        overdue=late,
+        supervised=late,
+        responded=not late if not is_open or late else None,
+        confirmation="given" if answered else "" if is_open else "expired",
+        contacted=True if answered else None,
+        solved=chance.random() < 0.9 if answered else None,
+        satisfied=chance.random() < 0.8 if answered else None,
+        reply="" if is_open else "已处理",
+        public_reply="" if is_open else "已处理",
+        excluded=chance.random() < 0.01,
+    )
 
 
 def pages(chance: random.Random) -> dict[str, list[str]]:
     """The addresses asked for, by kind."""
     units = ["MZ-WATER", "MZ-URBAN", "MZ-POLICE", "MZ-ECOLOGY", "MZ-D1-S1", "MZ-D4-S2"]
-    words = ["停水", "路灯不亮", "夜间施工", "物业", "噪音扰民", "pothole", "红绿灯 很乱", "加装电梯", "999号路段", "没有这个词语"]
+    words = [
+        "停水",
+        "路灯不亮",
+        "夜间施工",
+        "物业",
+        "噪音扰民",
+        "pothole",
+        "红绿灯 很乱",
+        "加装电梯",
+        "999号路段",
+        "没有这个词语",
+    ]
     return {
-        "public list": ["/requests/", "/requests/?district=MZ-D2", "/requests/?category=env", "/requests/?state=open", "/requests/?street=MZ-D3-S1&month=202510",
-                        "/requests/?unit=MZ-WATER&month=202512&figure=solved", "/requests/?figure=overdue", f"/requests/?cursor=202509~{chance.randint(1, 500_000)}"],
-        "public search": [f"/requests/?q={word}" for word in words] + ["/requests/?q=停水&district=MZ-D1", "/requests/?q=路灯&category=urban"],
+        "public list": [
+            "/requests/",
+            "/requests/?district=MZ-D2",
+            "/requests/?category=env",
+            "/requests/?state=open",
+            "/requests/?street=MZ-D3-S1&month=202510",
+            "/requests/?unit=MZ-WATER&month=202512&figure=solved",
+            "/requests/?figure=overdue",
+            f"/requests/?cursor=202509~{chance.randint(1, 500_000)}",
+        ],
+        "public search": [f"/requests/?q={word}" for word in words]
+        + ["/requests/?q=停水&district=MZ-D1", "/requests/?q=路灯&category=urban"],
         "officer's list": [f"/desk/?unit={unit}" for unit in units] + ["/desk/", "/desk/?state=handling", "/desk/?flag=overdue"],
-        "three rates": ["/rates/", *[f"/rates/?by={by}" for by in ("district", "street", "unit", "category", "month")],
-                        "/rates/?by=unit&since=202504&until=202603", "/rates/?by=category&since=202504&until=202603"],
+        "three rates": [
+            "/rates/",
+            *[f"/rates/?by={by}" for by in ("district", "street", "unit", "category", "month")],
+            "/rates/?by=unit&since=202504&until=202603",
+            "/rates/?by=category&since=202504&until=202603",
+        ],
     }
 
 
@@ -99,8 +164,13 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=400, help="pages of each kind")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingtang-bench-") as folder:
-        os.environ |= {"MINGTANG_DATA": folder, "MINGTANG_DEMO": "1", "MINGTANG_LOG_LEVEL": "ERROR", "MINGTANG_HOSTS": "testserver",
-                       "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "mingtang.site.settings")}
+        os.environ |= {
+            "MINGTANG_DATA": folder,
+            "MINGTANG_DEMO": "1",
+            "MINGTANG_LOG_LEVEL": "ERROR",
+            "MINGTANG_HOSTS": "testserver",
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "mingtang.site.settings"),
+        }
         import django
 
         django.setup()
@@ -147,8 +217,12 @@ def _one_kind(client, kind: str, addresses: list[str], each: int) -> None:
             early = _resident()
     walls.sort()
     cpus.sort()
-    print(f"{kind:16}{walls[each // 2]:9.1f}{walls[int(each * 0.95)]:9.1f}{walls[-1]:9.1f}{cpus[each // 2]:9.1f}{cpus[int(each * 0.95)]:9.1f}"
-          f"{early:7.0f} -> {_resident():.0f}", flush=True)
+    print(
+        f"{kind:16}{walls[each // 2]:9.1f}{walls[int(each * 0.95)]:9.1f}{walls[-1]:9.1f}"
+        f"{cpus[each // 2]:9.1f}{cpus[int(each * 0.95)]:9.1f}"
+        f"{early:7.0f} -> {_resident():.0f}",
+        flush=True,
+    )
 
 
 def _resident() -> float:

@@ -1,6 +1,6 @@
 """A process that files without end through the group commit and says each number only when it is acknowledged; made to be killed.
 
-    python -m tests.faults.filing_under_load RUN        (RUN makes the outside keys of this run's filings)
+python -m tests.faults.filing_under_load RUN        (RUN makes the outside keys of this run's filings)
 """
 
 from __future__ import annotations

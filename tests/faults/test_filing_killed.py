@@ -1,4 +1,6 @@
-"""The web process killed while many file: what was acknowledged is there, once, sealed; what was not is there whole or not at all."""
+"""The web process killed while many file: what was acknowledged is there, once, sealed; what was not is there whole or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +38,17 @@ faults = [str(key) for key, count in kinds.items() if count != 1] + sorted(subje
 faults += sorted(subjects ^ set(Case.objects.values_list("ref", flat=True)))
 months = tuple(set(Request.objects.values_list("month", flat=True))) or (202603,)
 counted = sum(counts["filed"] for counts in ratings._counted("unit", months).values())
-print(json.dumps({"numbers": numbers, "faults": faults[:5], "rows": Request.objects.count(), "counted": counted, "timers": Timer.objects.count()}))
+print(json.dumps({"numbers": numbers, "faults": faults[:5], "rows": Request.objects.count(), "counted": counted, "timers":
+Timer.objects.count()}))
 """
 
 
 def _environment(folder: Path) -> dict[str, str]:
     return os.environ | {
-        "MINGTANG_DATA": str(folder), "MINGTANG_DATABASE_URL": "", "MINGTANG_DEMO": "1", "MINGTANG_LOG_LEVEL": "ERROR",
+        "MINGTANG_DATA": str(folder),
+        "MINGTANG_DATABASE_URL": "",
+        "MINGTANG_DEMO": "1",
+        "MINGTANG_LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": os.environ.get("MINGTANG_FAULT_SETTINGS", "mingtang.site.settings"),
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]),
     }
@@ -59,7 +65,9 @@ def _kill_and_examine(folder: Path, kills: int, seed: int) -> None:
     _run(PREPARE, environment)
     acknowledged: dict[str, str] = {}
     for run in range(kills):
-        process = subprocess.Popen([sys.executable, "-m", "tests.faults.filing_under_load", str(run)], env=environment, stdout=subprocess.PIPE, cwd=ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.filing_under_load", str(run)], env=environment, stdout=subprocess.PIPE, cwd=ROOT
+        )
         first = process.stdout.readline()  # it is at work
         time.sleep(chance.uniform(0.0, 0.5))
         process.kill()

@@ -1,4 +1,6 @@
-"""Whole stories of residents over HTTP, without script: filed by form, handled at the desk, confirmed by link, seen in the rates."""
+"""Whole stories of residents over HTTP, without script: filed by form, handled at the desk, confirmed by link, seen in the
+rates.
+"""
 
 from __future__ import annotations
 
@@ -38,15 +40,25 @@ def official(code: str) -> Client:
 def post(client: Client, address: str, **answers) -> str:
     """Send a form; it must be taken (a redirect). Returns where it leads."""
     answer = client.post(address, answers)
-    assert answer.status_code == 302, (address, answer.status_code, re.findall(r'error[^>]*>([^<]{4,80})', answer.content.decode())[:5])
+    assert answer.status_code == 302, (
+        address,
+        answer.status_code,
+        re.findall(r"error[^>]*>([^<]{4,80})", answer.content.decode())[:5],
+    )
     return answer["Location"]
 
 
 def file(client: Client, text: str, **more) -> tuple[str, str]:
     """File through the pages, as a person does, one question after the other; returns number and secret."""
     at = "/requests/new/what/"
-    answers = {"what": {"text": text}, "category": {"choice": "unknown"}, "place": {"street": more.get("street", "MZ-D1-S1")}, "photo": {},
-               "contact": {"who": "anonymous"}, "check": {}}
+    answers = {
+        "what": {"text": text},
+        "category": {"choice": "unknown"},
+        "place": {"street": more.get("street", "MZ-D1-S1")},
+        "photo": {},
+        "contact": {"who": "anonymous"},
+        "check": {},
+    }
     for _ in range(9):
         step = at.rstrip("/").rsplit("/", 1)[-1]
         if step == "filed":
@@ -67,7 +79,9 @@ def kinds(number: str) -> list[str]:
 
 
 def test_no_water_filed_answered_and_confirmed(city):
-    """Anonymous, by form; the water company answers in time; the resident is content; the rates count it; each act has a final receipt."""
+    """Anonymous, by form; the water company answers in time; the resident is content; the rates count it; each act has a
+    final receipt.
+    """
     resident = Client()
     number, secret = file(resident, "望潮里小区已经停水两天，请尽快恢复")
     assert reads.public(number).unit == "MZ-WATER"
@@ -108,7 +122,9 @@ def test_wrong_office_two_officials_then_the_right_one(city):
     post(urban, f"/desk/{number}/accept/")
     assert reads.public(number).lead_unit == "MZ-URBAN"
     post(urban, f"/desk/{number}/reply/", text="已督促物业整改完毕。")
-    post(Client(), f"/requests/{number}/mine/{secret}/confirm/", contacted="yes", solved="no", satisfied="no", comment="还是没人管")
+    post(
+        Client(), f"/requests/{number}/mine/{secret}/confirm/", contacted="yes", solved="no", satisfied="no", comment="还是没人管"
+    )
     view = reads.public(number)
     assert (view.state, view.lead_unit, view.reopened) == ("handling", "MZ-URBAN", 1)
 
@@ -142,7 +158,9 @@ def test_personal_data_stay_private(city):
 def test_a_day_of_many(city):
     """Sixty residents in one day: every request is with a unit, and the public list begins with the last."""
     chance = random.Random(1)
-    filed = acts.file_many([acts.Filing(text=demo_texts.draw(chance)[0], place=acts.Place(street="MZ-D3-S2")) for _ in range(60)], Actor("resident"))
+    filed = acts.file_many(
+        [acts.Filing(text=demo_texts.draw(chance)[0], place=acts.Place(street="MZ-D3-S2")) for _ in range(60)], Actor("resident")
+    )
     assert all(one.unit for one in filed)
     city.set(now() + timedelta(days=1))
     while timers.fire_due(now(), 500):

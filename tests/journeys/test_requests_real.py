@@ -1,4 +1,6 @@
-"""Real messages to city leaders, with their real replies, through Mingtang: dispatched, measured against the limits, counted, sealed."""
+"""Real messages to city leaders, with their real replies, through Mingtang: dispatched, measured against the limits,
+counted, sealed.
+"""
 
 from __future__ import annotations
 
@@ -53,15 +55,26 @@ def city(db, settings):
 
 
 def _filings(messages, place=None):
-    return [acts.Filing(text=text, place=place, source="leaders", external_id=ident, filed_at=written, settled=acts.Settled(replied, reply, replied))
-            for ident, text, written, reply, replied in messages]
+    return [
+        acts.Filing(
+            text=text,
+            place=place,
+            source="leaders",
+            external_id=ident,
+            filed_at=written,
+            settled=acts.Settled(replied, reply, replied),
+        )
+        for ident, text, written, reply, replied in messages
+    ]
 
 
 def test_real_messages_are_measured_against_the_limits_they_would_have_had(city, messages):
-    """Every message is filed once with its real end; who was late by the class's limit is exactly who a plain reckoning finds late."""
+    """Every message is filed once with its real end; who was late by the class's limit is exactly who a plain reckoning
+    finds late.
+    """
     filed = []
     for begin in range(0, len(messages), 400):
-        filed += acts.file_many(_filings(messages[begin:begin + 400], acts.Place(district="MZ-D1")), IMPORTER)
+        filed += acts.file_many(_filings(messages[begin : begin + 400], acts.Place(district="MZ-D1")), IMPORTER)
     assert len(messages) > 1500 and len({one.number for one in filed}) == Request.objects.count() == len(messages)
     limit = {"emergency": timedelta(hours=2), "supply": timedelta(hours=24)}
     late = Counter()
@@ -77,7 +90,7 @@ def test_real_messages_are_measured_against_the_limits_they_would_have_had(city,
     months = sorted(set(Request.objects.values_list("month", flat=True)))
     due = responded = 0
     for begin in range(0, len(months), 36):
-        total = reads.rates("city", months[begin:begin + 36]).total
+        total = reads.rates("city", months[begin : begin + 36]).total
         due, responded = due + total.counts["due"], responded + total.counts["responded"]
     assert (due, due - responded) == (len(messages), sum(late.values()))
     assert timers.fire_due(now(), 1000) == 0  # nothing is set on what is past
@@ -86,17 +99,25 @@ def test_real_messages_are_measured_against_the_limits_they_would_have_had(city,
 
 
 def test_most_real_messages_find_an_office_by_their_words(city, messages):
-    """The words of the tree alone place nine of ten messages in a category; each goes to a unit or, with a district, to its backstop."""
+    """The words of the tree alone place nine of ten messages in a category; each goes to a unit or, with a district, to its
+    backstop.
+    """
     sample = messages[::4]
-    filed = acts.file_many([acts.Filing(text=text, place=acts.Place(district="MZ-D2")) for _, text, *_ in sample], Actor("resident"))
+    filed = acts.file_many(
+        [acts.Filing(text=text, place=acts.Place(district="MZ-D2")) for _, text, *_ in sample], Actor("resident")
+    )
     assert all(one.unit for one in filed)
     assert sum(one.category != "gov.other.other" for one in filed) >= 0.9 * len(filed)
 
 
 def test_an_open_real_message_escalates_like_any_other(city, messages):
-    """Filed with their real dates and unanswered, a batch of old messages escalates once each step, at the legal times of their year."""
+    """Filed with their real dates and unanswered, a batch of old messages escalates once each step, at the legal times of
+    their year.
+    """
     some = messages[:40]
-    filed = acts.file_many([acts.Filing(text=text, place=acts.Place(district="MZ-D3"), filed_at=written) for _, text, written, *_ in some], IMPORTER)
+    filed = acts.file_many(
+        [acts.Filing(text=text, place=acts.Place(district="MZ-D3"), filed_at=written) for _, text, written, *_ in some], IMPORTER
+    )
     while timers.fire_due(now(), 1000):
         pass
     for one, (_, _, written, *_) in zip(filed, some, strict=True):

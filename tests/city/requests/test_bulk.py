@@ -15,8 +15,21 @@ AT = datetime(2026, 3, 2, 1, 0, 0, 123456, tzinfo=UTC)
 
 def _request(number: str, **more) -> Request:
     given = dict(
-        number=number, secret="s", text="停水 ‘引号’ \\ %s \"", public_text="x", category="c", urgency="ordinary", state="sent", month=202603, filed_at=AT,
-        changed_at=AT.replace(microsecond=0), limits={"a": [1, 2.5, None, "字"], "b": {}}, latitude=29.87, responded=None, solved=True)
+        number=number,
+        secret="s",
+        text='停水 ‘引号’ \\ %s "',
+        public_text="x",
+        category="c",
+        urgency="ordinary",
+        state="sent",
+        month=202603,
+        filed_at=AT,
+        changed_at=AT.replace(microsecond=0),
+        limits={"a": [1, 2.5, None, "字"], "b": {}},
+        latitude=29.87,
+        responded=None,
+        solved=True,
+    )
     return Request(**(given | more))
 
 
@@ -44,7 +57,13 @@ def test_an_updated_row_is_stored_as_the_orm_stores_it():
     bulk.insert([_request("A"), _request("B")])
     for number in "AB":
         request = Request.objects.get(number=number)
-        request.limits, request.due, request.overdue, request.responded, request.text = {"z": True}, AT, True, False, "not written"
+        request.limits, request.due, request.overdue, request.responded, request.text = (
+            {"z": True},
+            AT,
+            True,
+            False,
+            "not written",
+        )
         if number == "A":
             request.save(update_fields=["limits", "due", "overdue", "responded"])
         else:

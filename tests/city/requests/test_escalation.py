@@ -25,7 +25,11 @@ def _work() -> int:
 
 
 def _escalations(number: str) -> list[tuple[datetime, dict]]:
-    return [(act.at, ledger.receipt(act.id).document["body"]) for act in ledger.acts_of(f"requests/{number}") if act.kind == "requests.escalate"]
+    return [
+        (act.at, ledger.receipt(act.id).document["body"])
+        for act in ledger.acts_of(f"requests/{number}")
+        if act.kind == "requests.escalate"
+    ]
 
 
 def test_an_unanswered_request_escalates_in_four_steps_each_at_its_legal_time(water, mingzhou):
@@ -45,7 +49,8 @@ def test_a_week_without_the_worker_escalates_each_step_once(water, mingzhou):
     assert _work() == 4
     assert _work() == 0
     assert [(at, body["level"]) for at, body in _escalations(water.number)] == [
-        (START + timedelta(hours=h), level) for level, h in enumerate((12, 19.2, 24, 48), 1)]
+        (START + timedelta(hours=h), level) for level, h in enumerate((12, 19.2, 24, 48), 1)
+    ]
 
 
 def test_the_supervision_order_names_the_unit_and_the_limit(water, mingzhou):
@@ -58,7 +63,9 @@ def test_the_supervision_order_names_the_unit_and_the_limit(water, mingzhou):
 
 
 def test_a_late_reply_escalated_first_although_no_worker_ran(water, mingzhou):
-    """A unit that answers after the limit cannot slip past it: the missed steps are sealed before the reply, and the row stays true."""
+    """A unit that answers after the limit cannot slip past it: the missed steps are sealed before the reply, and the row
+    stays true.
+    """
     acts.accept(water.number, WATER)
     mingzhou.advance(hours=30)
     acts.reply(water.number, "已修好，恢复供水。", WATER)
@@ -132,7 +139,9 @@ def test_a_supervision_step_is_public(water, mingzhou):
     mingzhou.advance(hours=49)
     _work()
     assert list(Update.objects.filter(verb="escalate").values_list("at", flat=True).order_by("at")) == [
-        START + timedelta(hours=24), START + timedelta(hours=48)]
+        START + timedelta(hours=24),
+        START + timedelta(hours=48),
+    ]
 
 
 @pytest.mark.parametrize("count", [40])

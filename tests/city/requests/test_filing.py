@@ -69,21 +69,24 @@ def test_one_bad_filing_refuses_the_batch_and_says_where(mingzhou):
     assert not Request.objects.exists()
 
 
-@pytest.mark.parametrize(("change", "fault", "path"), [
-    ({"text": "x" * 5001}, TextRefused, "text"),
-    ({"category": "no.such.thing"}, NoSuchCategory, "category"),
-    ({"place": acts.Place(latitude=91.0, longitude=0.0)}, FieldRefused, "lat"),
-    ({"place": acts.Place(latitude=float("nan"), longitude=0.0)}, FieldRefused, "lat"),
-    ({"place": acts.Place(latitude=1.0)}, FieldRefused, "long"),
-    ({"place": acts.Place(street="MZ-D9-S9")}, FieldRefused, "place.street"),
-    ({"place": acts.Place(district="nowhere")}, FieldRefused, "place.district"),
-    ({"filed_at": datetime(2030, 1, 1, tzinfo=UTC)}, FieldRefused, "filed_at"),
-    ({"filed_at": datetime(2026, 1, 1)}, FieldRefused, "filed_at"),
-    ({"attributes": {"x": "y" * 9000}}, FieldRefused, "attributes"),
-    ({"media": (acts.Attachment(),) * 7}, FieldRefused, "media"),
-    ({"external_id": "x" * 121}, FieldRefused, "external_id"),
-    ({"reporter": acts.Reporter(name="x" * 121)}, FieldRefused, "name"),
-])
+@pytest.mark.parametrize(
+    ("change", "fault", "path"),
+    [
+        ({"text": "x" * 5001}, TextRefused, "text"),
+        ({"category": "no.such.thing"}, NoSuchCategory, "category"),
+        ({"place": acts.Place(latitude=91.0, longitude=0.0)}, FieldRefused, "lat"),
+        ({"place": acts.Place(latitude=float("nan"), longitude=0.0)}, FieldRefused, "lat"),
+        ({"place": acts.Place(latitude=1.0)}, FieldRefused, "long"),
+        ({"place": acts.Place(street="MZ-D9-S9")}, FieldRefused, "place.street"),
+        ({"place": acts.Place(district="nowhere")}, FieldRefused, "place.district"),
+        ({"filed_at": datetime(2030, 1, 1, tzinfo=UTC)}, FieldRefused, "filed_at"),
+        ({"filed_at": datetime(2026, 1, 1)}, FieldRefused, "filed_at"),
+        ({"attributes": {"x": "y" * 9000}}, FieldRefused, "attributes"),
+        ({"media": (acts.Attachment(),) * 7}, FieldRefused, "media"),
+        ({"external_id": "x" * 121}, FieldRefused, "external_id"),
+        ({"reporter": acts.Reporter(name="x" * 121)}, FieldRefused, "name"),
+    ],
+)
 def test_what_cannot_be_taken_is_refused_at_its_place(mingzhou, change, fault, path):
     """Each field out of bounds is refused with its path, and nothing is written."""
     with pytest.raises(fault) as refused:

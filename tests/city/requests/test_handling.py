@@ -8,8 +8,19 @@ import pytest
 
 from mingtang.city.requests import acts, reads
 from mingtang.city.requests.faults import (
-    AlreadyDone, DateRefused, FieldRefused, GroundRefused, NoExtension, NoSuchRequest, NoSuchUnit, NotNow, NotYourUnit, ReasonNeeded, SecondOfficialNeeded,
-    TextRefused, WrongSecret,
+    AlreadyDone,
+    DateRefused,
+    FieldRefused,
+    GroundRefused,
+    NoExtension,
+    NoSuchRequest,
+    NoSuchUnit,
+    NotNow,
+    NotYourUnit,
+    ReasonNeeded,
+    SecondOfficialNeeded,
+    TextRefused,
+    WrongSecret,
 )
 from mingtang.city.requests.models import Joint
 from tests.city.requests.conftest import RESIDENT, official
@@ -51,7 +62,9 @@ def test_only_the_unit_in_charge_acts(water):
 
 def test_the_district_may_act_for_its_street(mingzhou):
     """A street's request may be accepted by its own district, not by another."""
-    filed = acts.file(acts.Filing(text="物业不管", category="urban.property.service", place=acts.Place(street="MZ-D2-S3")), RESIDENT)
+    filed = acts.file(
+        acts.Filing(text="物业不管", category="urban.property.service", place=acts.Place(street="MZ-D2-S3")), RESIDENT
+    )
     with pytest.raises(NotYourUnit):
         acts.accept(filed.number, official("MZ-D1"))
     acts.accept(filed.number, official("MZ-D2"))

@@ -19,7 +19,11 @@ def many(mingzhou):
     """Ninety requests over three months, in several streets."""
     start = mingzhou.now()
     filings = [
-        acts.Filing(text=f"{TEXTS[i % 6]} {i}", place=acts.Place(street=f"MZ-D{i % 3 + 1}-S{i % 4 + 1}"), filed_at=start - timedelta(days=i % 80))
+        acts.Filing(
+            text=f"{TEXTS[i % 6]} {i}",
+            place=acts.Place(street=f"MZ-D{i % 3 + 1}-S{i % 4 + 1}"),
+            filed_at=start - timedelta(days=i % 80),
+        )
         for i in range(90)
     ]
     return acts.file_many(filings, RESIDENT)
@@ -43,28 +47,61 @@ def test_the_public_list_shows_each_request_once_newest_month_first(many):
     assert [row.number for row in rows] == keys
 
 
-@pytest.mark.parametrize("given", [
-    {"category": "utility"}, {"category": "env.noise"}, {"category": "urban.works.light"}, {"district": "MZ-D1"}, {"street": "MZ-D2-S2"},
-    {"district": "MZ-D1", "category": "utility"}, {"unit": "MZ-WATER"}, {"month": 202602}, {"since": 202601, "until": 202602, "unit": "MZ-URBAN"},
-    {"state": "sent"}, {"state": "open", "district": "MZ-D3"}, {"figure": "overdue"}, {"excluded": False, "street": "MZ-D1-S1"},
-])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"category": "utility"},
+        {"category": "env.noise"},
+        {"category": "urban.works.light"},
+        {"district": "MZ-D1"},
+        {"street": "MZ-D2-S2"},
+        {"district": "MZ-D1", "category": "utility"},
+        {"unit": "MZ-WATER"},
+        {"month": 202602},
+        {"since": 202601, "until": 202602, "unit": "MZ-URBAN"},
+        {"state": "sent"},
+        {"state": "open", "district": "MZ-D3"},
+        {"figure": "overdue"},
+        {"excluded": False, "street": "MZ-D1-S1"},
+    ],
+)
 def test_filters_agree_with_a_plain_query(many, given):
     """Each filter gives exactly the rows that a plain query over all rows gives, in order."""
     leaves = reads.category_tree().leaves
+
     def fits(request):
         leaf = leaves[request.category]
         checks = {
-            "category": lambda v: v in (leaf.code, leaf.group, leaf.area), "district": lambda v: request.district == v, "street": lambda v: request.street == v,
-            "unit": lambda v: request.unit == v, "month": lambda v: request.month == v, "since": lambda v: request.month >= v,
-            "until": lambda v: request.month <= v, "state": lambda v: v in ("open", request.state), "figure": lambda v: request.overdue,
+            "category": lambda v: v in (leaf.code, leaf.group, leaf.area),
+            "district": lambda v: request.district == v,
+            "street": lambda v: request.street == v,
+            "unit": lambda v: request.unit == v,
+            "month": lambda v: request.month == v,
+            "since": lambda v: request.month >= v,
+            "until": lambda v: request.month <= v,
+            "state": lambda v: v in ("open", request.state),
+            "figure": lambda v: request.overdue,
             "excluded": lambda v: request.excluded == v,
         }
         return all(checks[name](value) for name, value in given.items())
+
     expected = [request.number for request in Request.objects.order_by("-month", "-pk") if fits(request)]
     assert [row.number for row in _all(reads.search, **given)] == expected
 
 
-@pytest.mark.parametrize(("query", "count"), [("停水", 15), ("施工噪音", 15), ("pothole", 15), ("POTHOLE road", 15), ("路灯 不亮", 15), ("没有这样的词", 0), ("水", 0), ("！？", 0)])
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("停水", 15),
+        ("施工噪音", 15),
+        ("pothole", 15),
+        ("POTHOLE road", 15),
+        ("路灯 不亮", 15),
+        ("没有这样的词", 0),
+        ("水", 0),
+        ("！？", 0),
+    ],
+)
 def test_a_search_finds_chinese_and_english_words(many, query, count):
     """Two characters or a word are enough; case and spaces do not matter; what stands nowhere finds nothing."""
     assert len(_all(reads.search, query=query)) == count
@@ -115,10 +152,21 @@ def test_a_closed_request_leaves_the_desk(water):
     assert not reads.desk(["MZ-WATER"]).rows
 
 
-@pytest.mark.parametrize("given", [
-    {"cursor": "x"}, {"cursor": "202603~-1"}, {"cursor": "9" * 40}, {"cursor": "٣~٣"}, {"size": 0}, {"size": 10_000}, {"size": True}, {"state": "nonsense"},
-    {"figure": "beauty"}, {"month": "march"},
-])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"cursor": "x"},
+        {"cursor": "202603~-1"},
+        {"cursor": "9" * 40},
+        {"cursor": "٣~٣"},
+        {"size": 0},
+        {"size": 10_000},
+        {"size": True},
+        {"state": "nonsense"},
+        {"figure": "beauty"},
+        {"month": "march"},
+    ],
+)
 def test_a_hostile_page_request_is_refused(mingzhou, given):
     """A made-up cursor, size or filter is refused politely."""
     with pytest.raises(FieldRefused):
@@ -132,7 +180,9 @@ def test_a_hostile_desk_cursor_is_refused(mingzhou, cursor):
         reads.desk(None, cursor=cursor)
 
 
-@pytest.mark.parametrize("query", ['"', '" OR "', "terms:停水", "停水*", "NEAR(", "-", "a" * 5000, "停" * 5000, "' ; DROP TABLE x", "\x00"])
+@pytest.mark.parametrize(
+    "query", ['"', '" OR "', "terms:停水", "停水*", "NEAR(", "-", "a" * 5000, "停" * 5000, "' ; DROP TABLE x", "\x00"]
+)
 def test_a_query_is_never_run_as_query_language(many, query):
     """Quotes, operators and long strings are words or nothing, never commands."""
     reads.search(query=query)

@@ -36,10 +36,15 @@ def test_a_street_matter_goes_to_its_own_street(pack):
     assert (decision.unit, decision.explanation["facts"]["street"]) == ("MZ-D2-S3", "MZ-D2-S3")
 
 
-@pytest.mark.parametrize(("urgency", "dispatched", "answered"), [
-    ("emergency", timedelta(hours=1), timedelta(hours=2)), ("supply", timedelta(hours=2), timedelta(hours=24)),
-    ("ordinary", timedelta(hours=24), None), ("complex", timedelta(hours=24), None),
-])
+@pytest.mark.parametrize(
+    ("urgency", "dispatched", "answered"),
+    [
+        ("emergency", timedelta(hours=1), timedelta(hours=2)),
+        ("supply", timedelta(hours=2), timedelta(hours=24)),
+        ("ordinary", timedelta(hours=24), None),
+        ("complex", timedelta(hours=24), None),
+    ],
+)
 def test_the_limits_are_those_of_the_standard(pack, urgency, dispatched, answered):
     """Dispatch 1 h, 2 h, 24 h; feedback 2 h, 24 h, 7 d, 15 d (DB11/T 2021-2022)."""
     assert limits.parsed(limits.given(pack, urgency, "dispatch", START)["due"]) == START + dispatched
@@ -50,7 +55,13 @@ def test_the_limits_are_those_of_the_standard(pack, urgency, dispatched, answere
         days = {"ordinary": 7, "complex": 15}[urgency]
         assert (found["amount"], found["unit"]) == (days, "day")
         assert found["due"] == f"2026-03-{2 + days:02}T15:59:59Z"
-    assert START < limits.parsed(found["half"]) < limits.parsed(found["most"]) < limits.parsed(found["due"]) < limits.parsed(found["city"])
+    assert (
+        START
+        < limits.parsed(found["half"])
+        < limits.parsed(found["most"])
+        < limits.parsed(found["due"])
+        < limits.parsed(found["city"])
+    )
 
 
 def test_a_limit_can_be_reckoned_again_from_what_is_kept(pack):

@@ -31,7 +31,9 @@ def test_a_point_within_the_city_lies_in_exactly_one_street(latitude, longitude)
     assert PLACES.at(latitude, longitude).holds(longitude, latitude)
 
 
-@pytest.mark.parametrize(("latitude", "longitude"), [(0, 0), (30.04, 120), (30.04, 123), (29, 122), (31, 122), (90, 180), (-90, -180)])
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(0, 0), (30.04, 120), (30.04, 123), (29, 122), (31, 122), (90, 180), (-90, -180)]
+)
 def test_a_point_outside_lies_in_no_street(latitude, longitude):
     """Far away nobody of Mingzhou is in charge."""
     assert PLACES.at(latitude, longitude) is None

@@ -33,13 +33,17 @@ def year(mingzhou):
     """Sixty requests with known ends: per unit 20, of which some late, unsolved, unconfirmed, excluded."""
     for unit, text in (("MZ-WATER", "停水了"), ("MZ-POLICE", "红绿灯坏了"), ("MZ-URBAN", "路灯不亮")):
         officer = official(unit)
-        filed = acts.file_many([acts.Filing(text=f"{text}{i}", place=acts.Place(street=f"MZ-D{i % 2 + 1}-S1")) for i in range(20)], RESIDENT)
+        filed = acts.file_many(
+            [acts.Filing(text=f"{text}{i}", place=acts.Place(street=f"MZ-D{i % 2 + 1}-S1")) for i in range(20)], RESIDENT
+        )
         for i, request in enumerate(filed):
             acts.accept(request.number, officer)
             if i < 18:
                 acts.reply(request.number, "已经办好了", officer)
             if i < 15:
-                acts.confirm(request.number, request.secret, contacted=i != 0, solved=i > 2, satisfied=i > (4 if unit == "MZ-WATER" else 6))
+                acts.confirm(
+                    request.number, request.secret, contacted=i != 0, solved=i > 2, satisfied=i > (4 if unit == "MZ-WATER" else 6)
+                )
             if i == 14:
                 acts.propose_exclusion(request.number, "duplicate", "与前一件重复", officer)
                 acts.approve_exclusion(request.number, CITY, "核实属实同意")
@@ -67,7 +71,9 @@ def test_each_figure_opens_the_list_behind_it(year):
     assert {line.key for line in rates.lines} == {"MZ-WATER", "MZ-POLICE", "MZ-URBAN"}
     for line in rates.lines:
         for figure, count in line.counts.items():
-            rows = reads.search(unit=line.key, month=202603, figure=figure if figure != "filed" else "", excluded=False, size=200).rows
+            rows = reads.search(
+                unit=line.key, month=202603, figure=figure if figure != "filed" else "", excluded=False, size=200
+            ).rows
             assert len(rows) == count, (line.key, figure)
 
 
@@ -90,7 +96,9 @@ def test_anyone_gets_the_same_from_the_public_file(year, by, with_excluded):
     writer.writerows(reads.rates_rows([202603]))
     sums = verifier.read(io.StringIO(out.getvalue()), by, with_excluded)
     rates = reads.rates(by, [202603])
-    theirs = verifier.ranking(sums, tuple(rates.weights[name] for name, _, _ in verifier.RATES), rates.shown_from, rates.ranked_from)
+    theirs = verifier.ranking(
+        sums, tuple(rates.weights[name] for name, _, _ in verifier.RATES), rates.shown_from, rates.ranked_from
+    )
     assert {key for _, key, _, _ in theirs} == {line.key for line in rates.lines}
     for rank, key, score, figures in theirs:
         line = next(line for line in rates.lines if line.key == key)
@@ -109,12 +117,15 @@ def test_the_public_file_names_nobody(year):
     assert len({line.split(",")[0] for line in text.splitlines()}) == Request.objects.count()
 
 
-@pytest.mark.parametrize("change", [
-    lambda rows: rows + [rows[-1]],
-    lambda rows: [rows[0], *[[*row[:8], "2", *row[9:]] for row in rows[1:]]],
-    lambda rows: [[*rows[0][:-1], "other"], *rows[1:]],
-    lambda rows: [rows[0], *[[*row[:9], "1", "0", *row[11:12], "1", *row[13:]] for row in rows[1:]]],
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows + [rows[-1]],
+        lambda rows: [rows[0], *[[*row[:8], "2", *row[9:]] for row in rows[1:]]],
+        lambda rows: [[*rows[0][:-1], "other"], *rows[1:]],
+        lambda rows: [rows[0], *[[*row[:9], "1", "0", *row[11:12], "1", *row[13:]] for row in rows[1:]]],
+    ],
+)
 def test_a_file_that_was_meddled_with_is_refused(year, change):
     """A row twice, a count above one, a missing column, a numerator without its denominator: refused with the line."""
     verifier = _verifier()
@@ -136,9 +147,16 @@ def test_small_numbers_are_not_shown(mingzhou):
     assert (line.without["resolution"].value, line.score, line.rank) == (None, None, None)
 
 
-@pytest.mark.parametrize(("numerator", "denominator", "low", "high"), [
-    (8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962), (1, 29, 0.0061, 0.1718),
-])
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "low", "high"),
+    [
+        (8, 10, 0.4902, 0.9433),
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (50, 100, 0.4038, 0.5962),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
 def test_the_interval_is_wilsons(numerator, denominator, low, high):
     """Known 95 % intervals of the Wilson score."""
     assert wilson(numerator, denominator, 0.95) == pytest.approx((low, high), abs=1e-4)

@@ -24,7 +24,9 @@ def _expected(dimension: str) -> dict:
     for request in Request.objects.all():
         month, district, street, unit, category, excluded = tally.cell(request)
         key = {"city": "", "district": district, "street": street, "unit": unit, "category": category}[dimension]
-        sums.setdefault((key, month, excluded), Counter()).update(dict(zip(tally.COUNTS, tally.contribution(request), strict=True)))
+        sums.setdefault((key, month, excluded), Counter()).update(
+            dict(zip(tally.COUNTS, tally.contribution(request), strict=True))
+        )
     return {where: dict(+counts) for where, counts in sums.items() if +counts}
 
 
@@ -46,15 +48,25 @@ def _step(random_: random.Random, secrets: dict[str, str], clock) -> None:
     number = random_.choice(list(secrets))
     unit = official(reads.public(number).unit or "MZ")
     verbs = [
-        lambda: acts.accept(number, unit), lambda: acts.accept(number, unit), lambda: acts.reply(number, "已经办好了", unit), lambda: acts.reply(number, "办好了", unit),
-        lambda: acts.dispatch(number, random_.choice(UNITS), CITY, WORDS), lambda: acts.propose_return(number, WORDS, unit),
+        lambda: acts.accept(number, unit),
+        lambda: acts.accept(number, unit),
+        lambda: acts.reply(number, "已经办好了", unit),
+        lambda: acts.reply(number, "办好了", unit),
+        lambda: acts.dispatch(number, random_.choice(UNITS), CITY, WORDS),
+        lambda: acts.propose_return(number, WORDS, unit),
         lambda: acts.approve_return(number, CITY, WORDS, approve=random_.random() < 0.5, unit=random_.choice(("", *UNITS))),
-        lambda: acts.extend(number, WORDS, unit), lambda: acts.pause(number, random_.choice(("court", "expert")), WORDS, unit),
-        lambda: acts.resume(number, unit), lambda: acts.park(number, WORDS, (now() + timedelta(days=9)).date(), unit), lambda: acts.unpark(number, unit, WORDS),
-        lambda: acts.propose_exclusion(number, "duplicate", WORDS, unit), lambda: acts.approve_exclusion(number, CITY2, WORDS, approve=random_.random() < 0.7),
+        lambda: acts.extend(number, WORDS, unit),
+        lambda: acts.pause(number, random_.choice(("court", "expert")), WORDS, unit),
+        lambda: acts.resume(number, unit),
+        lambda: acts.park(number, WORDS, (now() + timedelta(days=9)).date(), unit),
+        lambda: acts.unpark(number, unit, WORDS),
+        lambda: acts.propose_exclusion(number, "duplicate", WORDS, unit),
+        lambda: acts.approve_exclusion(number, CITY2, WORDS, approve=random_.random() < 0.7),
         lambda: acts.confirm(number, secrets[number], *(random_.random() < p for p in (0.9, 0.6, 0.5))),
-        lambda: acts.confirm(number, secrets[number], True, True, True), lambda: acts.reopen(number, secrets[number], WORDS),
-        lambda: clock.advance(hours=random_.choice((1, 7, 30, 90))), lambda: timers.fire_due(now(), 200),
+        lambda: acts.confirm(number, secrets[number], True, True, True),
+        lambda: acts.reopen(number, secrets[number], WORDS),
+        lambda: clock.advance(hours=random_.choice((1, 7, 30, 90))),
+        lambda: timers.fire_due(now(), 200),
     ]
     try:
         random_.choice(verbs)()
@@ -67,7 +79,10 @@ def test_the_counters_follow_every_act(mingzhou, seed):
     """Through hundreds of random acts, timers included, the counters equal what the rows say."""
     random_ = random.Random(seed)
     texts = ("停水了", "路灯不亮", "随便说说", "物业不管")
-    filed = acts.file_many([acts.Filing(text=random_.choice(texts), place=acts.Place(street="MZ-D1-S1") if i % 2 else None) for i in range(8)], RESIDENT)
+    filed = acts.file_many(
+        [acts.Filing(text=random_.choice(texts), place=acts.Place(street="MZ-D1-S1") if i % 2 else None) for i in range(8)],
+        RESIDENT,
+    )
     secrets = {f.number: f.secret for f in filed}
     for i in range(120):
         _step(random_, secrets, mingzhou)

@@ -1,6 +1,7 @@
 """Acts of the resident after the reply: confirm, reopen; and the system's when nobody confirms in time.
 
-Who holds the secret link of a request is its resident. Silence is recorded as silence (``confirmation = "expired"``), never as satisfaction.
+Who holds the secret link of a request is its resident. Silence is recorded as silence (``confirmation = "expired"``), never as
+satisfaction.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def confirm(number: str, secret: str, contacted: bool, solved: bool, satisfied: 
 
 
 def reopen(number: str, secret: str, reason: str) -> Sealed:
-    """The resident takes a request up again: within 30 days after its end, or instead of confirming. Raises WrongSecret, ReasonNeeded, NotNow."""
+    """The resident takes a request up again: within 30 days after its end, or instead of confirming. Raises WrongSecret,
+    ReasonNeeded, NotNow.
+    """
     reason = standing.reason(reason)
 
     def change(request: Request, at: datetime) -> Step:

@@ -1,7 +1,8 @@
 """Filing: a request comes in, the contract dispatches it, its case begins, two acts are sealed - all in one transaction.
 
 ``requests.file`` is the resident's act, ``requests.dispatch`` the system's, with the contract that decided. Where the contract
-names no unit the case waits at the desk and only the filing is sealed. Batches go the same way as single filings: everything is written
+names no unit the case waits at the desk and only the filing is sealed. Batches go the same way as single filings: everything is
+written
 in bulk, and one bad filing refuses the whole batch, with its place (``filings[12].text``), before anything is written.
 """
 
@@ -36,7 +37,8 @@ def file(filing: Filing, actor: Actor) -> Filed:
 
 
 def file_many(filings: Sequence[Filing], actor: Actor) -> list[Filed]:
-    """File many requests in one transaction; order kept. A filing with a known ``source`` and ``external_id`` gives what was filed then.
+    """File many requests in one transaction; order kept. A filing with a known ``source`` and ``external_id`` gives what was
+    filed then.
 
     Raises RefusedInput (TextRefused, FieldRefused, NoSuchCategory) with the path ``filings[i].field``; then nothing is written.
     """
@@ -68,11 +70,17 @@ def _write(fresh: list[Prepared]) -> None:
 
 
 def _seal(pack: Any, fresh: list[Prepared], actor: Actor, at: datetime) -> None:
-    """Begin the cases and seal the acts, in the order in which they happened: filing, dispatch, and for what was settled elsewhere its end."""
+    """Begin the cases and seal the acts, in the order in which they happened: filing, dispatch, and for what was settled
+    elsewhere its end.
+    """
     acts: dict[str, list[str]] = {p.request.number: [] for p in fresh}
     if not fresh:
         return
-    for p, step in zip(fresh, start_many(pack, [Start(p.request.subject, _case_facts(p.request), _file_draft(p, actor, at)) for p in fresh]), strict=True):
+    for p, step in zip(
+        fresh,
+        start_many(pack, [Start(p.request.subject, _case_facts(p.request), _file_draft(p, actor, at)) for p in fresh]),
+        strict=True,
+    ):
         acts[p.request.number].append(str(step.sealed.id))
     sent = [p for p in fresh if p.request.unit]
     for p, act in zip(sent, seal_many([_dispatch_draft(p, at) for p in sent]) if sent else [], strict=True):
@@ -103,8 +111,14 @@ def _settling(fresh: list[Prepared], actor: Actor) -> dict[str, dict[str, Move]]
         draft = Draft("requests.reply", request.subject, actor, body, rows=rows, at=request.replied_at)
         moves.setdefault("reply", {})[request.number] = Move(request.subject, hotline.HANDLE, {"outcome": "reply"}, draft)
         if request.closed_at:
-            draft = Draft("requests.close", request.subject, actor, {"number": request.number, "elsewhere": request.source}, rows=(request,),
-                          at=request.closed_at)
+            draft = Draft(
+                "requests.close",
+                request.subject,
+                actor,
+                {"number": request.number, "elsewhere": request.source},
+                rows=(request,),
+                at=request.closed_at,
+            )
             moves.setdefault("close", {})[request.number] = Move(request.subject, hotline.CONFIRM, {"outcome": "closed"}, draft)
     return moves
 
@@ -112,8 +126,17 @@ def _settling(fresh: list[Prepared], actor: Actor) -> dict[str, dict[str, Move]]
 def _file_draft(p: Prepared, actor: Actor, at: datetime) -> Draft:
     request, filing = p.request, p.filing
     body: dict[str, Any] = {
-        "number": request.number, "text": request.text, "address": request.address, "category": request.category, "channel": request.channel,
-        "place": {"latitude": request.latitude, "longitude": request.longitude, "district": request.district, "street": request.street},
+        "number": request.number,
+        "text": request.text,
+        "address": request.address,
+        "category": request.category,
+        "channel": request.channel,
+        "place": {
+            "latitude": request.latitude,
+            "longitude": request.longitude,
+            "district": request.district,
+            "street": request.street,
+        },
         "limits": {"dispatch": request.limits["dispatch"]},
     }
     if p.facts.suggested is not None:
@@ -128,12 +151,27 @@ def _file_draft(p: Prepared, actor: Actor, at: datetime) -> Draft:
         body["outside"] = {"source": request.source, "id": request.external_id}
     # The row is fixed by the last act of this transaction.
     rows = p.photos if request.unit else (*p.photos, request)
-    return Draft("requests.file", request.subject, actor, body, rows=rows, at=None if request.filed_at == at else request.filed_at)
+    return Draft(
+        "requests.file", request.subject, actor, body, rows=rows, at=None if request.filed_at == at else request.filed_at
+    )
 
 
 def _dispatch_draft(p: Prepared, at: datetime) -> Draft:
     request = p.request
-    body = {"number": request.number, "unit": request.unit, "urgency": request.urgency, "decision": p.decision.explanation,
-            "danger_words": list(p.facts.danger), "limits": {"feedback": request.limits["feedback"]}}
-    return Draft("requests.dispatch", request.subject, SYSTEM, body, rows=() if request.replied_at else (request,), contract=p.decision.contract,
-                 at=None if request.filed_at == at else request.filed_at)
+    body = {
+        "number": request.number,
+        "unit": request.unit,
+        "urgency": request.urgency,
+        "decision": p.decision.explanation,
+        "danger_words": list(p.facts.danger),
+        "limits": {"feedback": request.limits["feedback"]},
+    }
+    return Draft(
+        "requests.dispatch",
+        request.subject,
+        SYSTEM,
+        body,
+        rows=() if request.replied_at else (request,),
+        contract=p.decision.contract,
+        at=None if request.filed_at == at else request.filed_at,
+    )

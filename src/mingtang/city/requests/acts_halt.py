@@ -1,6 +1,8 @@
-"""Acts that stop the limit for a time: a pause on a ground that the rules name, up to a cap; parking of what cannot be solved now, visibly.
+"""Acts that stop the limit for a time: a pause on a ground that the rules name, up to a cap; parking of what cannot be solved
+now, visibly.
 
-A pause ends by itself at its cap, for the limit is reckoned as if it lasted that long; resumed earlier, the limit is reckoned again.
+A pause ends by itself at its cap, for the limit is reckoned as if it lasted that long; resumed earlier, the limit is reckoned
+again.
 A parked matter has a reason and a review date, stands on a public list, and comes back on that date.
 """
 
@@ -20,7 +22,9 @@ from mingtang.platform.ledger.acts import Actor, Sealed
 
 
 def pause(number: str, ground: str, reason: str, actor: Actor) -> Sealed:
-    """The limit stops, on a named ground, at most for the class's cap. Raises GroundRefused, ReasonNeeded, AlreadyDone, NotNow, NotYourUnit."""
+    """The limit stops, on a named ground, at most for the class's cap. Raises GroundRefused, ReasonNeeded, AlreadyDone,
+    NotNow, NotYourUnit.
+    """
     reason, ground = standing.reason(reason), standing.ground("pause", ground)["code"]
 
     def change(request: Request, at: datetime) -> Step:
@@ -30,7 +34,15 @@ def pause(number: str, ground: str, reason: str, actor: Actor) -> Sealed:
         if request.overdue or at > request.feedback_due:
             raise NotNow(number=number, state="overdue")
         cap = limits.given(hotline.pack(), request.urgency, "pause", at)
-        halt = Halt.objects.create(request=request, kind="pause", ground=ground, reason=reason, by=actor.ref, begun_at=at, until=limits.parsed(cap["due"]))
+        halt = Halt.objects.create(
+            request=request,
+            kind="pause",
+            ground=ground,
+            reason=reason,
+            by=actor.ref,
+            begun_at=at,
+            until=limits.parsed(cap["due"]),
+        )
         before = request.limits["feedback"]["due"]
         request.paused = True
         reckon_again(request)
@@ -42,6 +54,7 @@ def pause(number: str, ground: str, reason: str, actor: Actor) -> Sealed:
 
 def resume(number: str, actor: Actor) -> Sealed:
     """The pause ends and the limit runs on. Raises NotNow, NotYourUnit."""
+
     def change(request: Request, at: datetime) -> Step:
         standing.in_charge(request, actor)
         if not request.paused:
@@ -71,7 +84,9 @@ def park(number: str, reason: str, review_on: date, actor: Actor, ground: str = 
         until = _end_of_day(review_on)
         if not at < until <= latest + timedelta(days=1):
             raise DateRefused(path="review_on", latest=latest.date().isoformat())
-        halt = Halt.objects.create(request=request, kind="park", ground=ground, reason=reason, by=actor.ref, begun_at=at, until=until)
+        halt = Halt.objects.create(
+            request=request, kind="park", ground=ground, reason=reason, by=actor.ref, begun_at=at, until=until
+        )
         entry = {"from": limits.stamp(at), "due": limits.stamp(until), "rule": most["rule"], "calendar": most["calendar"]}
         request.limits = {**request.limits, "parking": entry}
         request.state, request.parked, request.due = "parked", True, until

@@ -35,7 +35,13 @@ def dispatch(number: str, unit: str, actor: Actor, reason: str) -> Sealed:
             request.due = request.feedback_due
         else:
             fresh_limit(request, at)
-        body = {"unit": unit, "before": before, "reason": reason, "lead_unit": request.lead_unit, "limits": {"feedback": request.limits["feedback"]}}
+        body = {
+            "unit": unit,
+            "before": before,
+            "reason": reason,
+            "lead_unit": request.lead_unit,
+            "limits": {"feedback": request.limits["feedback"]},
+        }
         facts = {"unit": unit, "outcome": "sent"} if waited else {"unit": unit}
         return Step(body, task=hotline.DISPATCH if waited else "", facts=facts, limits_changed=True, public="")
 
@@ -44,6 +50,7 @@ def dispatch(number: str, unit: str, actor: Actor, reason: str) -> Sealed:
 
 def accept(number: str, actor: Actor) -> Sealed:
     """The unit signs for a request; the first to do so leads it to the end. Raises NotNow, NotYourUnit."""
+
     def change(request: Request, at: datetime) -> Step:
         standing.in_charge(request, actor)
         request.state, request.accepted_at, request.officer = "handling", at, actor.ref
@@ -65,8 +72,9 @@ def contact(number: str, note: str, actor: Actor) -> Sealed:
     return take(number, ("sent", "handling", "parked"), "contact", actor, change)
 
 
-def reply(number: str, text: str, actor: Actor, at: datetime | None = None) -> Sealed:
-    """The unit answers; the resident is asked to confirm within the limit. ``at`` is the legal time of a reply given elsewhere (import).
+def reply(number: str, text: str, actor: Actor, at: datetime | None = None, outside: tuple[str, str] = ("", "")) -> Sealed:
+    """The unit answers; the resident is asked to confirm within the limit. ``at`` is the legal time of a reply
+    given elsewhere (import); ``outside`` its identifier and status at an agency's own system.
 
     Raises TextRefused, NotNow, NotYourUnit.
     """
@@ -76,7 +84,9 @@ def reply(number: str, text: str, actor: Actor, at: datetime | None = None) -> S
         standing.in_charge(request, actor)
         if request.paused:
             raise NotNow(number=number, state="paused")
-        return replied(request, text, moment)
+        step = replied(request, text, moment)
+        step.outside = outside
+        return step
 
     return take(number, ("handling",), "reply", actor, change, at=at)
 
@@ -108,7 +118,10 @@ def extend(number: str, reason: str, actor: Actor) -> Sealed:
 
 
 def release_photo(number: str, sha256: str, actor: Actor, released: bool = True) -> Sealed:
-    """An official of the unit in charge has looked at a picture: it may be shown to everyone (or no longer). Raises FieldRefused, NotYourUnit."""
+    """An official of the unit in charge has looked at a picture: it may be shown to everyone (or no longer). Raises
+    FieldRefused, NotYourUnit.
+    """
+
     def change(request: Request, at: datetime) -> Step:
         standing.in_charge(request, actor)
         photo = request.photos.filter(sha256=sha256).first() if sha256 else None

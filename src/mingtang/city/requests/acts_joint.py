@@ -1,4 +1,6 @@
-"""Joint handling (whistle and report): the unit in charge calls departments to the place; each must arrive by its limit; both sides are scored."""
+"""Joint handling (whistle and report): the unit in charge calls departments to the place; each must arrive by its limit;
+both sides are scored.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ _UNITS_MOST = 12
 
 
 def call_joint(number: str, units: Sequence[str], reason: str, actor: Actor) -> Sealed:
-    """Call departments to the place; each has the class's limit for arrival. Raises NoSuchUnit, ReasonNeeded, AlreadyDone, NotYourUnit, NotNow."""
+    """Call departments to the place; each has the class's limit for arrival. Raises NoSuchUnit, ReasonNeeded, AlreadyDone,
+    NotYourUnit, NotNow.
+    """
     reason = standing.reason(reason)
-    codes = list(dict.fromkeys(standing.unit(code, f"units[{i}]") for i, code in enumerate(units[:_UNITS_MOST + 1])))
+    codes = list(dict.fromkeys(standing.unit(code, f"units[{i}]") for i, code in enumerate(units[: _UNITS_MOST + 1])))
     if not 1 <= len(codes) <= _UNITS_MOST:
         raise FieldRefused(path="units", field="units", reason=f"1..{_UNITS_MOST}")
 
@@ -29,8 +33,16 @@ def call_joint(number: str, units: Sequence[str], reason: str, actor: Actor) -> 
             raise AlreadyDone(number=number)
         limit = limits.given(hotline.pack(), request.urgency, "arrival", at)
         joints = [
-            Joint(request=request, unit=code, called_by=request.unit, caller=actor.ref, reason=reason, called_at=at,
-                  arrive_by=limits.parsed(limit["due"]), rule=limit["rule"])
+            Joint(
+                request=request,
+                unit=code,
+                called_by=request.unit,
+                caller=actor.ref,
+                reason=reason,
+                called_at=at,
+                arrive_by=limits.parsed(limit["due"]),
+                rule=limit["rule"],
+            )
             for code in codes
         ]
         Joint.objects.bulk_create(joints)
@@ -40,7 +52,9 @@ def call_joint(number: str, units: Sequence[str], reason: str, actor: Actor) -> 
 
 
 def arrive(number: str, unit: str, actor: Actor, found: str = "") -> Sealed:
-    """An official of the department called reports at the place. Raises NotNow where it was not called, AlreadyDone, NotYourUnit."""
+    """An official of the department called reports at the place. Raises NotNow where it was not called, AlreadyDone,
+    NotYourUnit.
+    """
     found = standing.words(found, "found", least=0)
 
     def change(request: Request, at: datetime) -> Step:
@@ -57,7 +71,8 @@ def arrive(number: str, unit: str, actor: Actor, found: str = "") -> Sealed:
 
 
 def score_joint(number: str, unit: str, score: int, actor: Actor, reason: str) -> Sealed:
-    """One side scores the other, 0 to 100: the calling unit the department called, or that department the one that called it; once each.
+    """One side scores the other, 0 to 100: the calling unit the department called, or that department the one that called it;
+    once each.
 
     Raises FieldRefused, ReasonNeeded, AlreadyDone, NotYourUnit, NotNow.
     """

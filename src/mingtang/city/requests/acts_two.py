@@ -19,7 +19,9 @@ from mingtang.platform.ledger.acts import Actor, Sealed
 
 
 def propose_return(number: str, reason: str, actor: Actor, ground: str = "not_in_charge", target: str = "") -> Sealed:
-    """The unit asks that another take the request; ``target`` names it if known. Raises ReasonNeeded, GroundRefused, NotNow, NotYourUnit."""
+    """The unit asks that another take the request; ``target`` names it if known. Raises ReasonNeeded, GroundRefused, NotNow,
+    NotYourUnit.
+    """
     reason, ground = standing.reason(reason), standing.ground("return", ground)["code"]
     target = standing.unit(target, "target") if target else ""
 
@@ -36,9 +38,11 @@ def propose_return(number: str, reason: str, actor: Actor, ground: str = "not_in
 
 
 def approve_return(number: str, actor: Actor, reason: str, approve: bool = True, unit: str = "") -> Sealed:
-    """A second official decides on the return. Approved, the request goes to the desk, and at once to ``unit`` or the target proposed, if any.
+    """A second official decides on the return. Approved, the request goes to the desk, and at once to ``unit`` or the target
+    proposed, if any.
 
-    A unit that had accepted keeps leading: the other then works for it, within the same limit. Raises SecondOfficialNeeded, ReasonNeeded,
+    A unit that had accepted keeps leading: the other then works for it, within the same limit. Raises SecondOfficialNeeded,
+    ReasonNeeded,
     NoSuchUnit, NotNow.
     """
     reason = standing.reason(reason)
@@ -57,7 +61,13 @@ def approve_return(number: str, actor: Actor, reason: str, approve: bool = True,
         request.state, request.officer, request.due = "dispatching", "", limits.parsed(found["due"])
         body |= {"before": request.unit, "lead_unit": request.lead_unit, "limits": {"dispatch": found}}
         request.unit = ""
-        return Step(body, task=hotline.REVIEW, facts={"unit": "", "outcome": "approved"}, rows=(proposal,), public=masking.mask(reason).text)
+        return Step(
+            body,
+            task=hotline.REVIEW,
+            facts={"unit": "", "outcome": "approved"},
+            rows=(proposal,),
+            public=masking.mask(reason).text,
+        )
 
     with transaction.atomic():
         sealed = take(number, ("returning",), "approve_return", actor, change)
@@ -67,7 +77,9 @@ def approve_return(number: str, actor: Actor, reason: str, approve: bool = True,
 
 
 def propose_exclusion(number: str, ground: str, reason: str, actor: Actor) -> Sealed:
-    """Ask that a request not count in the rates, on a ground the rules name. Raises GroundRefused, ReasonNeeded, AlreadyDone, NotYourUnit."""
+    """Ask that a request not count in the rates, on a ground the rules name. Raises GroundRefused, ReasonNeeded,
+    AlreadyDone, NotYourUnit.
+    """
     reason, ground = standing.reason(reason), standing.ground("exclusion", ground)["code"]
 
     def change(request: Request, at: datetime) -> Step:
@@ -99,8 +111,16 @@ def approve_exclusion(number: str, actor: Actor, reason: str, approve: bool = Tr
 def _propose(request: Request, kind: str, ground: str, reason: str, actor: Actor, at: datetime, target: str = "") -> Proposal:
     if Proposal.objects.filter(request=request, kind=kind, decided_at=None).exists():
         raise AlreadyDone(number=request.number)
-    return Proposal.objects.create(request=request, kind=kind, ground=ground, reason=reason, target=target, unit=actor.unit,
-                                   proposed_by=actor.ref, proposed_at=at)
+    return Proposal.objects.create(
+        request=request,
+        kind=kind,
+        ground=ground,
+        reason=reason,
+        target=target,
+        unit=actor.unit,
+        proposed_by=actor.ref,
+        proposed_at=at,
+    )
 
 
 def _decide(request: Request, kind: str, actor: Actor, at: datetime, reason: str, approve: bool) -> Proposal:

@@ -1,6 +1,7 @@
 """Requests in bulk: one prepared statement run for each row, a third of the cost of ``bulk_create`` on a table this wide.
 
-Stores exactly what the ORM would store (a test compares them). New rows get their keys before they are written: from the sequence on
+Stores exactly what the ORM would store (a test compares them). New rows get their keys before they are written: from the sequence
+on
 PostgreSQL; on SQLite from the highest key, which nobody else can raise meanwhile, for the transaction holds the only write lock.
 """
 
@@ -41,14 +42,18 @@ def update(rows: Iterable[models.Model], names: Sequence[str]) -> None:
     assign = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     prepared = [[*(prepare(getattr(row, name)) for name, prepare in preparers), row.pk] for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {assign} WHERE {quote(model._meta.pk.column)} = %s", prepared)
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {assign} WHERE {quote(model._meta.pk.column)} = %s", prepared
+        )
 
 
 def _keys(model: type[models.Model], count: int) -> list[int]:
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', column, count])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', column, count]
+            )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
@@ -58,7 +63,16 @@ def _keys(model: type[models.Model], count: int) -> list[int]:
 
 def _preparer(field: models.Field) -> Callable[[Any], Any]:
     kind = field.get_internal_type()
-    if kind in ("CharField", "TextField", "FloatField", "BooleanField", "BigAutoField", "IntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"):
+    if kind in (
+        "CharField",
+        "TextField",
+        "FloatField",
+        "BooleanField",
+        "BigAutoField",
+        "IntegerField",
+        "PositiveIntegerField",
+        "PositiveSmallIntegerField",
+    ):
         return _as_it_is
     if connection.vendor == "sqlite" and kind == "DateTimeField":
         return _sqlite_time

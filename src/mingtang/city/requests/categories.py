@@ -118,5 +118,8 @@ def _finder(words: dict[str, str]) -> re.Pattern[str]:
     if not by_first:
         return re.compile(r"(?!)")
     # The set of first characters is looked at first: most places of a text begin no word.
-    parts = [(r"(?<![a-z])" if first.isascii() else "") + re.escape(first) + f"(?:{'|'.join(rest)})" for first, rest in by_first.items()]
+    parts = [
+        (r"(?<![a-z])" if first.isascii() else "") + re.escape(first) + f"(?:{'|'.join(rest)})"
+        for first, rest in by_first.items()
+    ]
     return re.compile(f"(?=[{''.join(map(re.escape, by_first))}])(?:{'|'.join(parts)})")

@@ -1,6 +1,7 @@
 """A year of requests of the fictional city of Mingzhou, lived through the real acts under a clock that is set.
 
-Nothing is written past the acts: every filing, reply, escalation and confirmation is sealed at its time of that year, and timers fire
+Nothing is written past the acts: every filing, reply, escalation and confirmation is sealed at its time of that year, and timers
+fire
 day by day. The same seed gives the same year. All texts and people are invented.
 """
 
@@ -26,7 +27,9 @@ _BATCH = timedelta(days=3)  # lived through in one transaction: a set-up needs n
 
 
 def seed(n: int = 600, seed: int = 12345) -> int:
-    """Live through a year of ``n`` requests that ends now; returns how many were filed. A city that has requests is left alone."""
+    """Live through a year of ``n`` requests that ends now; returns how many were filed. A city that has requests is left
+    alone.
+    """
     if Request.objects.exists():
         return 0
     end = now()
@@ -85,8 +88,16 @@ class _Year:
         unit = people.unit(street)
         reporter = acts.Reporter(name="季禾", phone="13800000000") if self.chance.random() < 0.2 else None
         place = acts.Place(street=street) if self.chance.random() < 0.93 else acts.Place(district=unit.parent)
-        filed = acts.file(acts.Filing(text=text, place=place, language=language, reporter=reporter, channel=self.chance.choice(("web", "web", "phone", "simple"))),
-                          RESIDENT)
+        filed = acts.file(
+            acts.Filing(
+                text=text,
+                place=place,
+                language=language,
+                reporter=reporter,
+                channel=self.chance.choice(("web", "web", "phone", "simple")),
+            ),
+            RESIDENT,
+        )
         self._secrets[filed.number] = filed.secret
         if not filed.unit:
             self._after(self.chance.uniform(0.2, 8), lambda: acts.dispatch(filed.number, unit.parent, CLERK, "按属地原则派单"))
@@ -109,7 +120,12 @@ class _Year:
             self._joint(number, officer, accepted * 1.3)
         luck = chance.random()
         if luck < 0.02:
-            self._after(accepted * 1.5, lambda: acts.park(number, "需列入下一年度改造计划", (now() + timedelta(days=chance.randint(30, 120))).date(), officer, "funding"))
+            self._after(
+                accepted * 1.5,
+                lambda: acts.park(
+                    number, "需列入下一年度改造计划", (now() + timedelta(days=chance.randint(30, 120))).date(), officer, "funding"
+                ),
+            )
             return
         if luck < 0.06:
             self._after(window * 0.7, lambda: acts.extend(number, "需要协调多个单位，申请延期", officer))
@@ -118,7 +134,10 @@ class _Year:
         self._after(window * (chance.uniform(1.02, 1.6) if late else chance.uniform(0.1, 0.95)), lambda: self._reply(number))
         if chance.random() < 0.015:
             self._after(accepted * 1.4, lambda: acts.propose_exclusion(number, "duplicate", "与同一地点在办诉求重复", officer))
-            self._after(accepted * 1.4 + 20, lambda: acts.approve_exclusion(number, SUPERVISOR, "核实为同一事项，同意剔除", approve=chance.random() < 0.7))
+            self._after(
+                accepted * 1.4 + 20,
+                lambda: acts.approve_exclusion(number, SUPERVISOR, "核实为同一事项，同意剔除", approve=chance.random() < 0.7),
+            )
 
     def _return(self, number: str, officer: Actor, hours: float) -> None:
         self._after(hours, lambda: acts.propose_return(number, "该事项属于城市管理局职责", officer, target="MZ-URBAN"))
@@ -131,7 +150,9 @@ class _Year:
         if self.chance.random() < 0.85:
             visitor = Actor("official", f"{called}-2", called)
             self._after(hours + self.chance.uniform(1, 30), lambda: acts.arrive(number, called, visitor, "已到现场，责任已厘清"))
-            self._after(hours + 40, lambda: acts.score_joint(number, called, self.chance.randint(70, 100), officer, "到场配合情况良好"))
+            self._after(
+                hours + 40, lambda: acts.score_joint(number, called, self.chance.randint(70, 100), officer, "到场配合情况良好")
+            )
 
     def _reply(self, number: str) -> None:
         view = reads.public(number)

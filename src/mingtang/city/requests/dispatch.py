@@ -1,4 +1,5 @@
-"""The dispatch of a request: facts from its words and place, then the contract ``rules.dmn`` names the unit and the class of limits.
+"""The dispatch of a request: facts from its words and place, then the contract ``rules.dmn`` names the unit and the class of
+limits.
 
 What the contract decides is remembered by its facts, for they are few: a city files thousands of requests of one category in one
 street. What is remembered is forgotten with the version of the pack.
@@ -77,7 +78,13 @@ def explained(pack: Any, given: dict[str, Any]) -> dict[str, Any]:
     model = pack.contract("rules")
     outcome = model.decide("Dispatch", given)
     value = outcome.value if isinstance(outcome.value, dict) else {}
-    return {"facts": given, "unit": value.get("unit") or "", "urgency": value.get("urgency") or "", "contract": model.hash, "steps": outcome.as_json()}
+    return {
+        "facts": given,
+        "unit": value.get("unit") or "",
+        "urgency": value.get("urgency") or "",
+        "contract": model.hash,
+        "steps": outcome.as_json(),
+    }
 
 
 def _suggested(tree: categories.Tree, text: str, suggest: Any) -> tuple[str, dict]:
@@ -97,6 +104,7 @@ def _decided(pack: Any, category: str, district: str, street: str, danger: bool)
     outcome = model.decide("Dispatch", given)
     value = outcome.value if isinstance(outcome.value, dict) else {}
     unit, urgency = value.get("unit") or "", value.get("urgency") or "ordinary"
-    # The act names facts, contract and rules; the steps can be had again from these (reads.explanation), so they are not sealed each time.
+    # The act names facts, contract and rules; the steps can be had again from these (reads.explanation), so they are not
+    # sealed each time.
     explanation = {"facts": given, "unit": unit, "urgency": urgency, "rules": _rules(outcome)}
     return Decision(unit, urgency, model.hash, explanation)

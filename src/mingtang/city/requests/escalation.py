@@ -1,7 +1,9 @@
 """What happens by itself when a limit passes: escalation in four steps, silence after a reply, the review of parked matters.
 
-These are the handlers of the process's timers. Each gets a batch of firings, changes the requests in bulk and returns one draft of an act
-a firing; the case engine seals them in the same transaction. The legal time of each act is the time its limit passed, however late the
+These are the handlers of the process's timers. Each gets a batch of firings, changes the requests in bulk and returns one draft
+of an act
+a firing; the case engine seals them in the same transaction. The legal time of each act is the time its limit passed, however
+late the
 worker was.
 """
 
@@ -28,23 +30,35 @@ _FIELDS = ("level", "overdue", "supervised", "responded", "state", "closed_at", 
 
 
 def escalate(firings: Sequence[Any]) -> list[Draft]:
-    """An unanswered request reaches 50 %, 80 %, 100 % of its time or a day more: officer, head, public flag and supervision order, city.
+    """An unanswered request reaches 50 %, 80 %, 100 % of its time or a day more: officer, head, public flag and supervision
+    order, city.
 
     A request that nobody dispatched in time is put before supervision; the rates of no unit bear it.
     """
+
     def change(request: Request, firing: Any) -> tuple[dict, bool]:
         if firing.node == "dispatch_overdue":
             request.supervised = True
             return {"step": "dispatch", "told": "supervision", "limit": request.limits["dispatch"]}, True
         level = LEVELS[firing.node]
-        body = {"level": level, "told": TOLD[level], "unit": request.unit, "to": _told(request, level), "limit": request.limits["feedback"]}
+        body = {
+            "level": level,
+            "told": TOLD[level],
+            "unit": request.unit,
+            "to": _told(request, level),
+            "limit": request.limits["feedback"],
+        }
         if level <= request.level:
             return {**body, "repeated": True}, False
         request.level = level
         if level >= 3 and not request.overdue:
             request.overdue = request.supervised = True
             request.responded = False
-            body["order"] = {"kind": "supervision", "unit": request.lead_unit or request.unit, "overdue_since": request.limits["feedback"]["due"]}
+            body["order"] = {
+                "kind": "supervision",
+                "unit": request.lead_unit or request.unit,
+                "overdue_since": request.limits["feedback"]["due"],
+            }
         return body, level >= 3
 
     return _batch(firings, "escalate", change)
@@ -52,6 +66,7 @@ def escalate(firings: Sequence[Any]) -> list[Draft]:
 
 def expire_confirmation(firings: Sequence[Any]) -> list[Draft]:
     """Nobody confirmed in time: recorded as such, never as satisfied; the request ends."""
+
     def change(request: Request, firing: Any) -> tuple[dict, bool]:
         request.state, request.closed_at, request.due = "closed", firing.due, None
         request.confirmation = request.confirmation or "expired"
@@ -61,9 +76,14 @@ def expire_confirmation(firings: Sequence[Any]) -> list[Draft]:
 
 
 def review_parked(firings: Sequence[Any]) -> list[Draft]:
-    """The review date of a parked matter has come and nobody took it up: flagged in public and put before supervision; it stays parked."""
+    """The review date of a parked matter has come and nobody took it up: flagged in public and put before supervision; it
+    stays parked.
+    """
     numbers = {_number(firing) for firing in firings}
-    parked = {halt.request.number: halt for halt in Halt.objects.filter(request__number__in=numbers, kind="park", ended_at=None).select_related("request")}
+    parked = {
+        halt.request.number: halt
+        for halt in Halt.objects.filter(request__number__in=numbers, kind="park", ended_at=None).select_related("request")
+    }
 
     def change(request: Request, firing: Any) -> tuple[dict, bool]:
         parked[request.number].review_missed = request.supervised = True
@@ -91,7 +111,9 @@ def _batch(firings: Sequence[Any], verb: str, change: Any) -> list[Draft]:
         request = rows[_number(firing)]
         body, shown = change(request, firing)
         request.changed_at = at
-        drafts.append(Draft(f"requests.{verb}", request.subject, TIMER, {"number": request.number, **body}, rows=(request,), at=firing.due))
+        drafts.append(
+            Draft(f"requests.{verb}", request.subject, TIMER, {"number": request.number, **body}, rows=(request,), at=firing.due)
+        )
         if shown:
             public.append(Update(request=request, at=firing.due, verb=verb, state=request.state, unit=request.unit, text=""))
     for request in rows.values():

@@ -20,7 +20,10 @@ class WrongSecret(CallerMistake):
     code = "requests.wrong_secret"
     status = 403
     text = Sentence("这个私密链接不对。", "This secret link is not right.")
-    next_step = Sentence("请用提交时得到的完整链接；链接丢失时，可拨打热线。", "Use the whole link you were given when filing; if it is lost, call the hotline.")
+    next_step = Sentence(
+        "请用提交时得到的完整链接；链接丢失时，可拨打热线。",
+        "Use the whole link you were given when filing; if it is lost, call the hotline.",
+    )
 
 
 class NotNow(CallerMistake):
@@ -28,7 +31,9 @@ class NotNow(CallerMistake):
 
     code = "requests.not_now"
     status = 409
-    text = Sentence("诉求 {number} 现在是“{state}”状态，不能这样做。", "Request {number} is in the state “{state}”; this cannot be done now.")
+    text = Sentence(
+        "诉求 {number} 现在是“{state}”状态，不能这样做。", "Request {number} is in the state “{state}”; this cannot be done now."
+    )
     next_step = Sentence("请刷新页面，看当前状态可以做什么。", "Reload the page and see what the present state allows.")
 
 
@@ -37,7 +42,9 @@ class AlreadyDone(CallerMistake):
 
     code = "requests.once_only"
     status = 409
-    text = Sentence("诉求 {number} 已经办过这一步，只能办一次。", "This step was already taken for request {number}; it may be taken once.")
+    text = Sentence(
+        "诉求 {number} 已经办过这一步，只能办一次。", "This step was already taken for request {number}; it may be taken once."
+    )
     next_step = Sentence("如确有需要，请由督查人员处理。", "If it is really needed, turn to city supervision.")
 
 
@@ -46,7 +53,9 @@ class SecondOfficialNeeded(CallerMistake):
 
     code = "requests.second_official"
     status = 403
-    text = Sentence("提出的人不能自己批准，须由另一名工作人员决定。", "Who proposes may not approve: another official must decide.")
+    text = Sentence(
+        "提出的人不能自己批准，须由另一名工作人员决定。", "Who proposes may not approve: another official must decide."
+    )
     next_step = Sentence("请交给本单位负责人或督查人员。", "Pass it to the head of the unit or to supervision.")
 
 
@@ -71,7 +80,9 @@ class TextRefused(RefusedInput):
     """The text of a request or reply is missing or too long."""
 
     code = "requests.text"
-    text = Sentence("内容须为 {least} 到 {most} 个字，现在是 {given} 个。", "The text must have {least} to {most} characters; it has {given}.")
+    text = Sentence(
+        "内容须为 {least} 到 {most} 个字，现在是 {given} 个。", "The text must have {least} to {most} characters; it has {given}."
+    )
     next_step = Sentence("请写清什么事、在哪里。", "Say what happened and where.")
 
 
@@ -131,4 +142,6 @@ class Busy(CallerMistake):
     code = "requests.busy"
     status = 429
     text = Sentence("同时提交的人太多，请稍候。", "Too many filings at once; please wait a moment.")
-    next_step = Sentence("请在 {seconds} 秒后再试，填写的内容不会丢失。", "Try again in {seconds} seconds; what you wrote is kept.")
+    next_step = Sentence(
+        "请在 {seconds} 秒后再试，填写的内容不会丢失。", "Try again in {seconds} seconds; what you wrote is kept."
+    )

@@ -1,6 +1,7 @@
 """What a filing is: the values that come in, and their check, before anything is decided or written.
 
-Every channel - the pages, Open311, an import, the telephone desk - makes a ``Filing``; ``checked`` refuses what cannot be taken and
+Every channel - the pages, Open311, an import, the telephone desk - makes a ``Filing``; ``checked`` refuses what cannot be taken
+and
 says where the fault is.
 
 Example::
@@ -59,7 +60,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How an outside source settled a request before it came here: when it was answered, in what words, and when it was closed, if it was."""
+    """How an outside source settled a request before it came here: when it was answered, in what words, and when it was
+    closed, if it was.
+    """
 
     replied_at: datetime
     text: str = ""
@@ -68,7 +71,9 @@ class Settled:
 
 @dataclass(slots=True)
 class Filing:
-    """One request as it comes in. ``filed_at`` is its legal time where that is past (an import); ``source`` with ``external_id`` is unique."""
+    """One request as it comes in. ``filed_at`` is its legal time where that is past (an import); ``source`` with
+    ``external_id`` is unique.
+    """
 
     text: str
     category: str = ""
@@ -87,7 +92,9 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the filer gets. ``secret`` is shown once and opens the private page; it is empty where the request was ``known`` already."""
+    """What the filer gets. ``secret`` is shown once and opens the private page; it is empty where the request was ``known``
+    already.
+    """
 
     number: str
     secret: str
@@ -113,7 +120,9 @@ def checked(filing: Filing, now: datetime) -> Filing:
         raise FieldRefused(path="attributes", field="attributes", reason=f"> {_ATTRIBUTES_MOST} bytes")
     if len(filing.media) > _MEDIA_MOST:
         raise FieldRefused(path="media", field="media", reason=f"> {_MEDIA_MOST}")
-    if filing.filed_at is not None and (filing.filed_at.tzinfo is None or not _FIRST <= filing.filed_at <= now + timedelta(minutes=5)):
+    if filing.filed_at is not None and (
+        filing.filed_at.tzinfo is None or not _FIRST <= filing.filed_at <= now + timedelta(minutes=5)
+    ):
         raise FieldRefused(path="filed_at", field="filed_at", reason="a time with its zone, 1970 to now")
     return replace(filing, text=text, reporter=reporter, settled=_settled(filing, now), **short)
 
@@ -132,14 +141,18 @@ _FIRST = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def tidy(value: object, name: str, most: int | None = None) -> str:
-    """``value`` as NFC text without control characters and outer space; raises FieldRefused where it is no text or longer than ``most``."""
+    """``value`` as NFC text without control characters and outer space; raises FieldRefused where it is no text or longer
+    than ``most``.
+    """
     if not isinstance(value, str):
         raise FieldRefused(path=name, field=name, reason="text")
     if len(value) > 4 * TEXT_MOST:
         raise FieldRefused(path=name, field=name, reason=f"> {most or TEXT_MOST}")
     text = unicodedata.normalize("NFC", value)
     if not text.isprintable():
-        text = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co"))
+        text = "".join(
+            c for c in text.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co")
+        )
     text = text.strip()
     if most is not None and len(text) > most:
         raise FieldRefused(path=name, field=name, reason=f"> {most}")

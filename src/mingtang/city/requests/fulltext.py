@@ -1,7 +1,8 @@
 """Search in the public texts of requests, Chinese and English, on SQLite and on PostgreSQL.
 
 A text is kept as its set of terms: pairs of neighbouring characters for Chinese, whole words otherwise. A query finds the
-requests that hold all its terms; the caller then looks for the query itself in the few texts of a page. SQLite keeps the terms in an
+requests that hold all its terms; the caller then looks for the query itself in the few texts of a page. SQLite keeps the terms in
+an
 FTS5 table without content, PostgreSQL in an array under a GIN index; both are made by migration 0002.
 """
 
@@ -30,7 +31,7 @@ def terms(text: str) -> list[str]:
             found[run] = None
         else:
             for i in range(len(run) - 1):
-                found[run[i:i + 2]] = None
+                found[run[i : i + 2]] = None
     return list(found)
 
 
@@ -41,9 +42,13 @@ def add(texts: Iterable[tuple[int, str]]) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(f"INSERT INTO {TABLE}(rowid, terms) VALUES (%s, %s)", [(key, " ".join(words)) for key, words in rows])
+            cursor.executemany(
+                f"INSERT INTO {TABLE}(rowid, terms) VALUES (%s, %s)", [(key, " ".join(words)) for key, words in rows]
+            )
         else:
-            cursor.executemany(f"INSERT INTO {TABLE}(id, terms) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET terms = excluded.terms", rows)
+            cursor.executemany(
+                f"INSERT INTO {TABLE}(id, terms) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET terms = excluded.terms", rows
+            )
 
 
 def remove(texts: Iterable[tuple[int, str]]) -> None:
@@ -57,7 +62,9 @@ def remove(texts: Iterable[tuple[int, str]]) -> None:
 
 
 def candidates(query: str, before: int | None, limit: int) -> list[int]:
-    """Primary keys of requests whose text has all terms of ``query``, the newest first, below ``before``; none for a query without terms."""
+    """Primary keys of requests whose text has all terms of ``query``, the newest first, below ``before``; none for a query
+    without terms.
+    """
     words = terms(query)[:_TERMS_MOST]
     if not words:
         return []

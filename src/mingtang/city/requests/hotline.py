@@ -23,7 +23,9 @@ _held: tuple[float, Any] = (float("-inf"), None)
 
 
 def pack() -> Any:
-    """The published pack of the hotline. Held for a second, for one act asks for it several times; each act names the version it went by."""
+    """The published pack of the hotline. Held for a second, for one act asks for it several times; each act names the
+    version it went by.
+    """
     global _held
     moment = time.monotonic()
     if moment - _held[0] > _HELD_SECONDS:

@@ -1,10 +1,14 @@
-"""Many filings at once share one transaction: a group commit. The door for HTTP; batches that are batches already go to ``acts.file_many``.
+"""Many filings at once share one transaction: a group commit. The door for HTTP; batches that are batches already go to
+``acts.file_many``.
 
 1. A filing is checked where it arrives, so that a fault in it is told at once and costs no one else anything.
-2. It waits in a bounded queue; when the queue is full the filer is told to come back (``Busy``, 429), never kept waiting without bound.
-3. One thread takes whatever waits, up to 200, and files it in one transaction: while one group is written to the disk the next gathers,
+2. It waits in a bounded queue; when the queue is full the filer is told to come back (``Busy``, 429), never kept waiting without
+bound.
+3. One thread takes whatever waits, up to 200, and files it in one transaction: while one group is written to the disk the next
+gathers,
    so nobody waits for company and a busy office writes few, large transactions.
-4. If a group fails, its filings are tried one by one, so that one bad filing fails alone. Who gets an answer has it sealed on disk.
+4. If a group fails, its filings are tried one by one, so that one bad filing fails alone. Who gets an answer has it sealed on
+disk.
 
 Trust: holds filings in memory for some milliseconds; an answer is given only after the commit.
 """
@@ -51,7 +55,9 @@ class Intake:
         self._thread.start()
 
     def submit(self, filing: Filing, actor: Actor) -> Future:
-        """Put a filing in the queue; the future gives ``Filed`` or raises what filing raised. Raises Busy where the queue is full."""
+        """Put a filing in the queue; the future gives ``Filed`` or raises what filing raised. Raises Busy where the queue is
+        full.
+        """
         waiting = _Waiting(checked(filing, now()), actor)
         try:
             self._queue.put_nowait(waiting)

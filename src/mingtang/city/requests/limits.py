@@ -1,7 +1,10 @@
-"""The limits of a request: what ``limits.dmn`` gives for its class, reckoned on the legal calendar, each with the rule that gave it.
+"""The limits of a request: what ``limits.dmn`` gives for its class, reckoned on the legal calendar, each with the rule that gave
+it.
 
-A limit is kept as JSON values: ``from``, ``amount``, ``unit``, ``reckoning``, ``due``, ``rule`` (``limits.dmn#`` and the hash of its version),
-``calendar``. From these anyone can reckon ``due`` again. The limit for feedback also has ``half`` (50 %), ``most`` (80 %) and ``city`` (24 natural
+A limit is kept as JSON values: ``from``, ``amount``, ``unit``, ``reckoning``, ``due``, ``rule`` (``limits.dmn#`` and the hash of
+its version),
+``calendar``. From these anyone can reckon ``due`` again. The limit for feedback also has ``half`` (50 %), ``most`` (80 %) and
+``city`` (24 natural
 hours after ``due``), at which an unanswered request escalates.
 
 Example::
@@ -29,7 +32,8 @@ _tables: dict[tuple[str, str], dict] = {}  # (contract hash, class) -> limit by 
 
 
 def given(pack: Any, urgency: str, name: str, start: datetime, pauses: Iterable = (), extended: dict | None = None) -> dict:
-    """The limit ``name`` of class ``urgency`` from ``start``; ``extended`` is a further amount of the same kind of days, granted once.
+    """The limit ``name`` of class ``urgency`` from ``start``; ``extended`` is a further amount of the same kind of days, granted
+    once.
 
     Raises NoExtension where the class has no such limit.
     """
@@ -44,8 +48,13 @@ def reckoned(entry: dict, start: datetime, pauses: Iterable = (), extended: dict
     limit = worktime.Limit(amount=amount, unit=entry["unit"], reckoning=entry["reckoning"])
     due = worktime.due(start, limit, calendar, tuple(pauses))
     found = {
-        "from": stamp(start), "amount": amount, "unit": entry["unit"], "reckoning": entry["reckoning"], "rule": entry["rule"],
-        "calendar": calendar.label(entry["reckoning"]), "due": stamp(due),
+        "from": stamp(start),
+        "amount": amount,
+        "unit": entry["unit"],
+        "reckoning": entry["reckoning"],
+        "rule": entry["rule"],
+        "calendar": calendar.label(entry["reckoning"]),
+        "due": stamp(due),
     }
     if extended:
         found["extended_by"] = extended["amount"]
@@ -76,12 +85,15 @@ def extension(pack: Any, urgency: str) -> dict:
 
 
 def facts(limits: dict) -> dict:
-    """The limits as the process reads them: ``limits.feedback.half`` and so on, each with its due time, rule and calendar, or None."""
+    """The limits as the process reads them: ``limits.feedback.half`` and so on, each with its due time, rule and calendar,
+    or None.
+    """
     found: dict[str, dict] = {}
     for name, steps in _TIMERS.items():
         entry = limits.get(name)
         found[name] = {
-            step: entry and {"due": entry["due" if step == "full" else step], "rule": entry["rule"], "calendar": entry["calendar"]}
+            step: entry
+            and {"due": entry["due" if step == "full" else step], "rule": entry["rule"], "calendar": entry["calendar"]}
             for step in steps
         }
     return found

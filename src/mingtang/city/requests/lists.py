@@ -1,6 +1,7 @@
 """Lists of requests, paged by key: the desk, the board, the public search. A page costs the same however long the list is.
 
-A cursor is the key of the last row shown. Lists along several keys (the leaves of a category area, the units of a district) are read
+A cursor is the key of the last row shown. Lists along several keys (the leaves of a category area, the units of a district) are
+read
 key by key, each by its index, and merged, for a database does not merge ordered index ranges by itself.
 """
 
@@ -24,16 +25,53 @@ _DIMENSIONS = ("unit", "category", "street", "district")
 # What each figure counts, as a condition on rows; the same as tally.contribution says for one row.
 FELL_DUE = Q(replied_at__isnull=False) | Q(overdue=True)
 FIGURES: dict[str, Q] = {
-    "filed": Q(), "due": FELL_DUE, "responded": FELL_DUE & Q(responded=True), "answered": Q(confirmation="given"),
-    "solved": Q(confirmation="given", solved=True), "satisfied": Q(confirmation="given", satisfied=True),
-    "unconfirmed": Q(confirmation="expired"), "overdue": Q(overdue=True), "parked": Q(parked=True), "excluded": Q(excluded=True),
-    "supervised": Q(supervised=True), "reopened": Q(reopened__gt=0), "extended": Q(extended=True),
-    "unsolved": Q(confirmation="given", solved=False), "late": FELL_DUE & Q(responded=False),
+    "filed": Q(),
+    "due": FELL_DUE,
+    "responded": FELL_DUE & Q(responded=True),
+    "answered": Q(confirmation="given"),
+    "solved": Q(confirmation="given", solved=True),
+    "satisfied": Q(confirmation="given", satisfied=True),
+    "unconfirmed": Q(confirmation="expired"),
+    "overdue": Q(overdue=True),
+    "parked": Q(parked=True),
+    "excluded": Q(excluded=True),
+    "supervised": Q(supervised=True),
+    "reopened": Q(reopened__gt=0),
+    "extended": Q(extended=True),
+    "unsolved": Q(confirmation="given", solved=False),
+    "late": FELL_DUE & Q(responded=False),
 }
 _COLUMNS = (
-    "pk", "number", "public_text", "category", "urgency", "district", "street", "unit", "lead_unit", "state", "month", "filed_at", "due", "feedback_due",
-    "replied_at", "closed_at", "level", "overdue", "supervised", "parked", "excluded", "paused", "extended", "reopened", "confirmation",
-    "solved", "satisfied", "officer", "latitude", "longitude",
+    "pk",
+    "number",
+    "public_text",
+    "category",
+    "urgency",
+    "district",
+    "street",
+    "unit",
+    "lead_unit",
+    "state",
+    "month",
+    "filed_at",
+    "due",
+    "feedback_due",
+    "replied_at",
+    "closed_at",
+    "level",
+    "overdue",
+    "supervised",
+    "parked",
+    "excluded",
+    "paused",
+    "extended",
+    "reopened",
+    "confirmation",
+    "solved",
+    "satisfied",
+    "officer",
+    "latitude",
+    "longitude",
 )
 
 
@@ -95,7 +133,7 @@ def by_due(keys: Iterable[str] | None, where: Q, cursor: str, size: int) -> Page
         if cursor:
             due, pk = _due_key(cursor)
             rows = rows.filter(due__gte=due).exclude(due=due, pk__lte=pk)
-        parts.append(list(rows[:size + 1]))
+        parts.append(list(rows[: size + 1]))
     merged = list(heapq.merge(*parts, key=lambda request: (request.due, request.pk)))
     return _page(merged, size, lambda request: f"{request.due.astimezone(UTC).isoformat()}~{request.pk}")
 
@@ -111,13 +149,15 @@ def by_month(where: Q, along: tuple[str, Iterable[str]] | None, cursor: str, siz
         if cursor:
             month, pk = _month_key(cursor)
             rows = rows.filter(month__lte=month).exclude(month=month, pk__gte=pk)
-        parts.append(list(rows[:size + 1]))
+        parts.append(list(rows[: size + 1]))
     merged = list(heapq.merge(*parts, key=lambda request: (-request.month, -request.pk)))
     return _page(merged, size, lambda request: f"{request.month}~{request.pk}")
 
 
 def by_text(query: str, where: Q, cursor: str, size: int) -> Page:
-    """Requests whose public text holds ``query``, the newest first. A page may be short of ``size`` with more to come: see ``next``."""
+    """Requests whose public text holds ``query``, the newest first. A page may be short of ``size`` with more to come: see
+    ``next``.
+    """
     size = _size(size)
     before = _number(cursor) if cursor else None
     found: list[Request] = []
@@ -135,7 +175,9 @@ def by_text(query: str, where: Q, cursor: str, size: int) -> Page:
 
 
 def conditions(given: dict[str, Any]) -> Q:
-    """The condition that filters make: state, figure, month, months, district, street, unit, category codes, excluded. Raises FieldRefused."""
+    """The condition that filters make: state, figure, month, months, district, street, unit, category codes, excluded.
+    Raises FieldRefused.
+    """
     where = Q()
     state = given.get("state")
     if state == "open":
@@ -192,5 +234,3 @@ def _due_key(cursor: str) -> tuple[datetime, int]:
     if at.tzinfo is None:
         raise FieldRefused(path="cursor", field="cursor", reason="date")
     return at, _number(pk)
-
-

@@ -70,15 +70,52 @@ class Request(models.Model):
     reopened = models.PositiveSmallIntegerField(default=0)
 
     SEALED = (
-        "number", "text", "public_text", "address", "category", "urgency", "district", "street", "unit", "lead_unit", "officer", "state",
-        "month", "source", "external_id", "limits", "filed_at", "dispatched_at", "accepted_at", "first_contact_at", "replied_at", "closed_at", "feedback_due",
-        "reply", "public_reply", "responded", "confirmation", "contacted", "solved", "satisfied", "comment", "level", "overdue", "supervised",
-        "parked", "excluded", "extended", "paused", "reopened",
+        "number",
+        "text",
+        "public_text",
+        "address",
+        "category",
+        "urgency",
+        "district",
+        "street",
+        "unit",
+        "lead_unit",
+        "officer",
+        "state",
+        "month",
+        "source",
+        "external_id",
+        "limits",
+        "filed_at",
+        "dispatched_at",
+        "accepted_at",
+        "first_contact_at",
+        "replied_at",
+        "closed_at",
+        "feedback_due",
+        "reply",
+        "public_reply",
+        "responded",
+        "confirmation",
+        "contacted",
+        "solved",
+        "satisfied",
+        "comment",
+        "level",
+        "overdue",
+        "supervised",
+        "parked",
+        "excluded",
+        "extended",
+        "paused",
+        "reopened",
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], condition=~models.Q(external_id=""), name="request_external"),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~models.Q(external_id=""), name="request_external"
+            ),
         ]
         indexes = [
             # The desk: what is open at a unit, the most urgent first. Small, for closed requests are not in it.
@@ -125,7 +162,9 @@ class Photo(models.Model):
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    url = models.CharField(max_length=500, blank=True)  # a picture held elsewhere, named by a client of Open311; never fetched by us
+    url = models.CharField(
+        max_length=500, blank=True
+    )  # a picture held elsewhere, named by a client of Open311; never fetched by us
     released = models.BooleanField(default=False)
 
     SEALED = ("sha256", "media_type", "size", "url", "released")
@@ -147,7 +186,9 @@ class Update(models.Model):
     class Meta:
         indexes = [models.Index(fields=["at", "id"], name="update_at")]
         constraints = [
-            models.UniqueConstraint(fields=["request", "external_id"], condition=~models.Q(external_id=""), name="update_external"),
+            models.UniqueConstraint(
+                fields=["request", "external_id"], condition=~models.Q(external_id=""), name="update_external"
+            ),
         ]
 
 
@@ -167,7 +208,19 @@ class Proposal(models.Model):
     approved = models.BooleanField(null=True)
     decision = models.TextField(blank=True)
 
-    SEALED = ("kind", "ground", "reason", "target", "unit", "proposed_by", "proposed_at", "decided_by", "decided_at", "approved", "decision")
+    SEALED = (
+        "kind",
+        "ground",
+        "reason",
+        "target",
+        "unit",
+        "proposed_by",
+        "proposed_at",
+        "decided_by",
+        "decided_at",
+        "approved",
+        "decision",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["kind", "id"], condition=models.Q(decided_at=None), name="proposal_open")]
@@ -177,7 +230,9 @@ class Proposal(models.Model):
 
 
 class Joint(models.Model):
-    """A department called to the place by the unit in charge (whistle and report): due to arrive by a set time; both sides are scored."""
+    """A department called to the place by the unit in charge (whistle and report): due to arrive by a set time; both sides
+    are scored.
+    """
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="joints")
     unit = models.CharField(max_length=32)
@@ -194,8 +249,21 @@ class Joint(models.Model):
     score_of_called = models.PositiveSmallIntegerField(null=True)  # 0..100, given by the calling unit
     score_of_caller = models.PositiveSmallIntegerField(null=True)  # 0..100, given by the called department
 
-    SEALED = ("unit", "called_by", "caller", "reason", "called_at", "arrive_by", "rule", "arrived_at", "arrived", "in_time", "found", "score_of_called",
-              "score_of_caller")
+    SEALED = (
+        "unit",
+        "called_by",
+        "caller",
+        "reason",
+        "called_at",
+        "arrive_by",
+        "rule",
+        "arrived_at",
+        "arrived",
+        "in_time",
+        "found",
+        "score_of_called",
+        "score_of_caller",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["unit", "arrive_by"], condition=models.Q(arrived_at=None), name="joint_awaited")]
@@ -239,7 +307,9 @@ class Counters(models.Model):
 
 
 class Tally(Counters):
-    """Counters of the rates, one row for each dimension, key, month and whether excluded; the sum of ``contribution`` over requests."""
+    """Counters of the rates, one row for each dimension, key, month and whether excluded; the sum of ``contribution`` over
+    requests.
+    """
 
     dimension = models.CharField(max_length=10)  # "city", "district", "street", "unit", "category"
     key = models.CharField(max_length=60)
@@ -251,7 +321,9 @@ class Tally(Counters):
 
 
 class TallyChange(Counters):
-    """A change to the counters, written with the act that caused it and folded into ``Tally`` later, so that acts never wait for one row."""
+    """A change to the counters, written with the act that caused it and folded into ``Tally`` later, so that acts never wait
+    for one row.
+    """
 
     month = models.PositiveIntegerField()
     district = models.CharField(max_length=32, blank=True)

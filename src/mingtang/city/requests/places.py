@@ -22,7 +22,9 @@ class Street:
     box: tuple[float, float, float, float]
 
     def holds(self, longitude: float, latitude: float) -> bool:
-        """Whether the point lies within the border (ray to the east, even-odd rule; a western or southern edge belongs to the street)."""
+        """Whether the point lies within the border (ray to the east, even-odd rule; a western or southern edge belongs to
+        the street).
+        """
         west, south, east, north = self.box
         if not (west <= longitude <= east and south <= latitude <= north):
             return False

@@ -1,4 +1,6 @@
-"""From a filing to the row of a request: checked, masked, placed, dispatched by the contract, its limits given. Writes nothing."""
+"""From a filing to the row of a request: checked, masked, placed, dispatched by the contract, its limits given. Writes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,11 @@ def number(fresh: Sequence[Prepared], prefix: str, at: datetime) -> None:
             while code in drawn or code in given:
                 code = f"{prefix}{year:02}-{short_code()}"
             drawn[code] = p
-        taken = {code for part in _parts(list(drawn)) for code in Request.objects.filter(number__in=part).values_list("number", flat=True)}
+        taken = {
+            code
+            for part in _parts(list(drawn))
+            for code in Request.objects.filter(number__in=part).values_list("number", flat=True)
+        }
         given.update((code, p) for code, p in drawn.items() if code not in taken)
         waiting = [drawn[code] for code in taken]
     for code, p in given.items():
@@ -114,13 +120,31 @@ def _prepare(pack: Any, filing: Filing, at: datetime) -> Prepared:
     running = limits.parsed(given["feedback" if sent else "dispatch"]["due"])
     place = filing.place
     request = Request(
-        secret=hashed(secret), text=filing.text, public_text=masking.mask(filing.text).text, address=filing.address, language=filing.language,
-        category=facts.category, urgency=decision.urgency, district=facts.district, street=facts.street,
-        latitude=place.latitude if place else None, longitude=place.longitude if place else None,
-        unit=unit, state="sent" if sent else "dispatching", month=hotline.month(filed_at), channel=filing.channel,
-        source=filing.source, external_id=filing.external_id, anonymous=filing.reporter is None or filing.reporter == Reporter(),
-        attributes=filing.attributes, limits=given, filed_at=filed_at, dispatched_at=filed_at if sent else None, changed_at=at,
-        due=running, feedback_due=running if sent else None,
+        secret=hashed(secret),
+        text=filing.text,
+        public_text=masking.mask(filing.text).text,
+        address=filing.address,
+        language=filing.language,
+        category=facts.category,
+        urgency=decision.urgency,
+        district=facts.district,
+        street=facts.street,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        unit=unit,
+        state="sent" if sent else "dispatching",
+        month=hotline.month(filed_at),
+        channel=filing.channel,
+        source=filing.source,
+        external_id=filing.external_id,
+        anonymous=filing.reporter is None or filing.reporter == Reporter(),
+        attributes=filing.attributes,
+        limits=given,
+        filed_at=filed_at,
+        dispatched_at=filed_at if sent else None,
+        changed_at=at,
+        due=running,
+        feedback_due=running if sent else None,
     )
     if filing.settled is not None:
         _settle(pack, request, filing.settled)
@@ -141,4 +165,4 @@ def _settle(pack: Any, request: Request, settled: Settled) -> None:
 
 def _parts(values: list[str], size: int = 500) -> Iterable[list[str]]:
     for begin in range(0, len(values), size):
-        yield values[begin:begin + size]
+        yield values[begin : begin + size]

@@ -1,4 +1,5 @@
-"""The three rates (三率), reckoned from counters or from the rows themselves: both must give the same, and a test holds that they do.
+"""The three rates (三率), reckoned from counters or from the rows themselves: both must give the same, and a test holds that they
+do.
 
 For a set of requests, by the month in which they were filed and the unit that answers for them:
 
@@ -7,9 +8,12 @@ For a set of requests, by the month in which they were filed and the unit that a
     resolution    solved / answered      the resident says it is solved; of those whose resident answered
     satisfaction  satisfied / answered   the resident is satisfied; of the same
 
-Silence is in no numerator and in no denominator: it is shown beside them as ``unconfirmed``. Each rate stands twice, with and without
-the excluded requests, with its Wilson score interval (Wilson 1927). A figure whose denominator is below ``shown_from`` is not shown. The
-ranking orders by the weighted sum of the three rates; weights, confidence and bounds are data of the scene pack (``rates.yaml``) and carry its version.
+Silence is in no numerator and in no denominator: it is shown beside them as ``unconfirmed``. Each rate stands twice, with and
+without
+the excluded requests, with its Wilson score interval (Wilson 1927). A figure whose denominator is below ``shown_from`` is not
+shown. The
+ranking orders by the weighted sum of the three rates; weights, confidence and bounds are data of the scene pack (``rates.yaml``)
+and carry its version.
 """
 
 from __future__ import annotations
@@ -37,7 +41,9 @@ RATES = (("response", "responded", "due"), ("resolution", "solved", "answered"),
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One rate: ``value`` is numerator / denominator, ``low`` and ``high`` its interval; all None where the denominator is too small to show."""
+    """One rate: ``value`` is numerator / denominator, ``low`` and ``high`` its interval; all None where the denominator is
+    too small to show.
+    """
 
     numerator: int | None
     denominator: int | None
@@ -48,7 +54,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The rates of one key. ``without`` and ``with_excluded`` hold the three figures by name; ``score`` is the weighted sum, ``rank`` from 1."""
+    """The rates of one key. ``without`` and ``with_excluded`` hold the three figures by name; ``score`` is the weighted sum,
+    ``rank`` from 1.
+    """
 
     key: str
     counts: dict[str, int]
@@ -92,9 +100,21 @@ def rates(by: str, months: Sequence[int], keys: Sequence[str] | None = None) -> 
         if keys is None or name in keys:
             groups.setdefault(name, {False: Counter(), True: Counter()})[excluded] += counts
             whole[excluded] += counts
-    lines = [_line(rule, key, parts) for key, parts in groups.items() if (key or by == "city") and any(p["filed"] for p in parts.values())]
-    return Rates(by, months, _ranked(lines, rule, ordered=by != "month"), _line(rule, "", whole), str(rule["version"]), dict(rule["weights"]),
-                 rule["shown_from"], rule["ranked_from"])
+    lines = [
+        _line(rule, key, parts)
+        for key, parts in groups.items()
+        if (key or by == "city") and any(p["filed"] for p in parts.values())
+    ]
+    return Rates(
+        by,
+        months,
+        _ranked(lines, rule, ordered=by != "month"),
+        _line(rule, "", whole),
+        str(rule["version"]),
+        dict(rule["weights"]),
+        rule["shown_from"],
+        rule["ranked_from"],
+    )
 
 
 def wilson(numerator: int, denominator: int, confidence: float) -> tuple[float, float]:
@@ -110,13 +130,29 @@ csv_columns = ("pseudonym", "month", "district", "street", "unit", "category", "
 
 
 def rates_rows(months: Sequence[int], batch: int = 2000) -> Iterator[tuple]:
-    """One row a request filed in ``months``, in the columns ``csv_columns``: what anyone needs to reckon the rates again, and nothing of the person.
+    """One row a request filed in ``months``, in the columns ``csv_columns``: what anyone needs to reckon the rates again, and
+    nothing of the person.
 
     The pseudonym is a keyed hash of the number and the month: it joins no other file. Memory is one batch.
     """
     key = hashlib.sha256(b"mingtang/rates-pseudonym\n" + settings.SECRET_KEY.encode()).digest()
-    names = ("number", "month", "district", "street", "unit", "lead_unit", "category", "excluded", "replied_at", "overdue", "responded", "confirmation",
-             "solved", "satisfied", "parked")
+    names = (
+        "number",
+        "month",
+        "district",
+        "street",
+        "unit",
+        "lead_unit",
+        "category",
+        "excluded",
+        "replied_at",
+        "overdue",
+        "responded",
+        "confirmation",
+        "solved",
+        "satisfied",
+        "parked",
+    )
     for month in sorted(set(months)):
         last = 0
         while True:
@@ -138,14 +174,17 @@ def _share(request: Request) -> tuple:
 
 
 def _counted(dimension: str, months: tuple[int, ...]) -> dict[tuple[str, int, bool], Counter]:
-    """The counters along ``dimension`` and what waits to be folded into them, in one statement, so that a fold in between is never counted twice."""
+    """The counters along ``dimension`` and what waits to be folded into them, in one statement, so that a fold in between is
+    never counted twice.
+    """
     quote = connection.ops.quote_name
     sums = ", ".join(quote(name) for name in COUNTS)
     marks = ", ".join(["%s"] * len(months))
     key = "''" if dimension == "city" else quote(dimension)
     statement = (
-        f"SELECT {quote('key')}, month, {quote('excluded')}, {sums} FROM {quote(Tally._meta.db_table)} WHERE dimension = %s AND month IN ({marks}) "
-        f"UNION ALL SELECT {key}, month, {quote('excluded')}, {sums} FROM {quote(TallyChange._meta.db_table)} WHERE month IN ({marks})"
+        f"SELECT {quote('key')}, month, {quote('excluded')}, {sums} FROM {quote(Tally._meta.db_table)} "
+        f"WHERE dimension = %s AND month IN ({marks}) UNION ALL "
+        f"SELECT {key}, month, {quote('excluded')}, {sums} FROM {quote(TallyChange._meta.db_table)} WHERE month IN ({marks})"
     )
     found: dict[tuple[str, int, bool], Counter] = {}
     with connection.cursor() as cursor:
@@ -161,7 +200,11 @@ def _line(rule: dict[str, Any], key: str, parts: dict[bool, Counter]) -> Line:
     without = {name: _figure(rule, kept[top], kept[bottom]) for name, top, bottom in RATES}
     whole = {name: _figure(rule, both[top], both[bottom]) for name, top, bottom in RATES}
     values = [without[name].value for name, _, _ in RATES]
-    score = None if None in values else round(sum(rule["weights"][name] * value for (name, _, _), value in zip(RATES, values, strict=True)), 6)
+    score = (
+        None
+        if None in values
+        else round(sum(rule["weights"][name] * value for (name, _, _), value in zip(RATES, values, strict=True)), 6)
+    )
     return Line(key, kept, parts[True]["filed"], without, whole, score, None)
 
 
@@ -173,13 +216,26 @@ def _figure(rule: dict[str, Any], numerator: int, denominator: int) -> Figure:
 
 
 def _ranked(lines: list[Line], rule: dict[str, Any], ordered: bool) -> tuple[Line, ...]:
-    """Lines with their rank: by score, equal scores share a rank. A line is ranked where every denominator reaches ``ranked_from``."""
+    """Lines with their rank: by score, equal scores share a rank. A line is ranked where every denominator reaches
+    ``ranked_from``.
+    """
+
     def fit(line: Line) -> bool:
-        return line.score is not None and all((line.without[name].denominator or 0) >= rule["ranked_from"] for name, _, _ in RATES)
+        return line.score is not None and all(
+            (line.without[name].denominator or 0) >= rule["ranked_from"] for name, _, _ in RATES
+        )
 
     scores = sorted((line.score for line in lines if fit(line)), reverse=True)
     given = [
-        Line(line.key, line.counts, line.excluded, line.without, line.with_excluded, line.score, scores.index(line.score) + 1 if fit(line) else None)
+        Line(
+            line.key,
+            line.counts,
+            line.excluded,
+            line.without,
+            line.with_excluded,
+            line.score,
+            scores.index(line.score) + 1 if fit(line) else None,
+        )
         for line in lines
     ]
     if not ordered:

@@ -1,4 +1,5 @@
-"""What may be asked about requests: the door of this office for reading. Nothing personal leaves by ``public``, ``search`` or ``rates``.
+"""What may be asked about requests: the door of this office for reading. Nothing personal leaves by ``public``, ``search`` or
+``rates``.
 
 Example::
 
@@ -27,9 +28,43 @@ from mingtang.city.requests.prepare import hashed
 from mingtang.city.requests.ratings import Figure, Rates, csv_columns, rates, rates_rows
 
 __all__ = [
-    "FIGURES", "OPEN_STATES", "STATES", "Attachment", "Figure", "Filed", "Filing", "FullView", "Page", "Picture", "Place", "PublicView", "Rates", "Reporter",
-    "Row", "Update", "board", "board_counts", "by_secret", "category_name", "category_tree", "csv_columns", "desk", "explanation", "full", "grounds", "joints_awaited",
-    "number_of", "pictures", "proposals_open", "public", "rates", "rates_rows", "search", "suggest", "updates", "updates_between",
+    "FIGURES",
+    "OPEN_STATES",
+    "STATES",
+    "Attachment",
+    "Figure",
+    "Filed",
+    "Filing",
+    "FullView",
+    "Page",
+    "Picture",
+    "Place",
+    "PublicView",
+    "Rates",
+    "Reporter",
+    "Row",
+    "Update",
+    "board",
+    "board_counts",
+    "by_secret",
+    "category_name",
+    "category_tree",
+    "csv_columns",
+    "desk",
+    "explanation",
+    "full",
+    "grounds",
+    "joints_awaited",
+    "number_of",
+    "pictures",
+    "proposals_open",
+    "public",
+    "rates",
+    "rates_rows",
+    "search",
+    "suggest",
+    "updates",
+    "updates_between",
 ]
 
 
@@ -152,12 +187,20 @@ def full(number: str) -> FullView:
 
 def number_of(source: str, external_id: str) -> str:
     """The number under which an outside request was filed, empty if none was."""
-    return Request.objects.filter(source=source, external_id=external_id).exclude(external_id="").values_list("number", flat=True).first() or ""
+    return (
+        Request.objects.filter(source=source, external_id=external_id)
+        .exclude(external_id="")
+        .values_list("number", flat=True)
+        .first()
+        or ""
+    )
 
 
 def updates(number: str) -> list[Update]:
     """The public steps of a request, the oldest first."""
-    return [_update(row) for row in _UpdateRow.objects.filter(request__number=number).select_related("request").order_by("at", "pk")]
+    return [
+        _update(row) for row in _UpdateRow.objects.filter(request__number=number).select_related("request").order_by("at", "pk")
+    ]
 
 
 def updates_between(begin: datetime, end: datetime, after: int = 0, limit: int = 1000) -> list[Update]:
@@ -171,7 +214,15 @@ def pictures(number: str, released_only: bool = True) -> list[Picture]:
     return [picture for picture in _pictures(_one(number)) if picture.released or not released_only]
 
 
-def desk(units: Sequence[str] | None, state: str = "", urgency: str = "", flag: str = "", query: str = "", cursor: str = "", size: int = 20) -> Page:
+def desk(
+    units: Sequence[str] | None,
+    state: str = "",
+    urgency: str = "",
+    flag: str = "",
+    query: str = "",
+    cursor: str = "",
+    size: int = 20,
+) -> Page:
     """Open requests of ``units`` (None: of all), the most urgent first; keyset-paged. Raises FieldRefused."""
     where = lists.conditions({"state": state, "figure": flag})
     if urgency:
@@ -182,9 +233,24 @@ def desk(units: Sequence[str] | None, state: str = "", urgency: str = "", flag: 
     return lists.by_due(units, where, cursor, size)
 
 
-def search(query: str = "", *, category: str = "", district: str = "", street: str = "", unit: str = "", state: str = "", month: int | None = None,
-           since: int | None = None, until: int | None = None, figure: str = "", excluded: bool | None = None, cursor: str = "", size: int = 20) -> Page:
-    """The public list, newest first; ``category`` may name an area, a group or a leaf; ``figure`` is a count of the rates (``FIGURES``).
+def search(
+    query: str = "",
+    *,
+    category: str = "",
+    district: str = "",
+    street: str = "",
+    unit: str = "",
+    state: str = "",
+    month: int | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    figure: str = "",
+    excluded: bool | None = None,
+    cursor: str = "",
+    size: int = 20,
+) -> Page:
+    """The public list, newest first; ``category`` may name an area, a group or a leaf; ``figure`` is a count of the rates
+    (``FIGURES``).
 
     ``unit`` is the one that answers for the request, as the rates count it. Raises FieldRefused.
     """
@@ -207,13 +273,17 @@ def search(query: str = "", *, category: str = "", district: str = "", street: s
 
 
 def board(figure: str, units: Sequence[str] | None = None, cursor: str = "", size: int = 20) -> Page:
-    """The supervisor's lists: "overdue", "supervised", "parked", "excluded", "reopened", "extended", "unsolved" ..., newest first."""
+    """The supervisor's lists: "overdue", "supervised", "parked", "excluded", "reopened", "extended", "unsolved" ..., newest
+    first.
+    """
     where = lists.conditions({"figure": figure})
     return lists.by_month(where, ("unit", list(units)) if units is not None else None, cursor, size)
 
 
 def board_counts() -> dict[str, int]:
-    """How many open requests there are by state, and by each flag of the board; counted over open requests and by the flags' own indexes."""
+    """How many open requests there are by state, and by each flag of the board; counted over open requests and by the flags'
+    own indexes.
+    """
     found = dict(Request.objects.filter(closed_at=None).values_list("state").annotate(n=Count("pk")).order_by())
     counts = {state: found.get(state, 0) for state in OPEN_STATES + ("replied",)}
     for flag in ("overdue", "supervised", "parked", "excluded"):
@@ -256,7 +326,8 @@ def grounds(kind: str) -> list[dict[str, Any]]:
 
 
 def explanation(number: str) -> dict[str, Any]:
-    """Why the request went where it did: the dispatch contract run again over the facts in its act, with every rule that mattered.
+    """Why the request went where it did: the dispatch contract run again over the facts in its act, with every rule that
+    mattered.
 
     ``facts``, ``unit``, ``urgency``, ``contract`` (hash), ``steps`` (as ``dmn.Outcome.as_json``). Raises NoSuchRequest.
     """
@@ -288,11 +359,23 @@ def _public(request: Request) -> PublicView:
 def _full(request: Request) -> FullView:
     contact = Contact.objects.filter(request=request).first()
     return FullView(
-        masked=_public(request), text=request.text, reply=request.reply, address=request.address, comment=request.comment,
-        latitude=request.latitude, longitude=request.longitude, attributes=request.attributes, anonymous=request.anonymous, officer=request.officer,
-        source=request.source, external_id=request.external_id,
-        reporter=Reporter(contact.name, contact.phone, contact.email, contact.account) if contact else None, pictures=_pictures(request),
-        proposals=tuple(request.proposals.order_by("pk")), joints=tuple(request.joints.order_by("pk")), halts=tuple(request.halts.order_by("pk")),
+        masked=_public(request),
+        text=request.text,
+        reply=request.reply,
+        address=request.address,
+        comment=request.comment,
+        latitude=request.latitude,
+        longitude=request.longitude,
+        attributes=request.attributes,
+        anonymous=request.anonymous,
+        officer=request.officer,
+        source=request.source,
+        external_id=request.external_id,
+        reporter=Reporter(contact.name, contact.phone, contact.email, contact.account) if contact else None,
+        pictures=_pictures(request),
+        proposals=tuple(request.proposals.order_by("pk")),
+        joints=tuple(request.joints.order_by("pk")),
+        halts=tuple(request.halts.order_by("pk")),
     )
 
 
@@ -302,4 +385,6 @@ def _pictures(request: Request) -> tuple[Picture, ...]:
 
 
 def _update(row: _UpdateRow) -> Update:
-    return Update(row.pk, row.request.number, row.at, row.verb, row.state, row.unit, row.text, str(row.act or ""), row.external_status)
+    return Update(
+        row.pk, row.request.number, row.at, row.verb, row.state, row.unit, row.text, str(row.act or ""), row.external_status
+    )

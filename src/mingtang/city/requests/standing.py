@@ -1,4 +1,6 @@
-"""Who has a part in a request: checks that every act of an official begins with. The role itself is checked by the route (@access)."""
+"""Who has a part in a request: checks that every act of an official begins with. The role itself is checked by the route
+(@access).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from mingtang.platform.people import reads as people
 
 
 def in_charge(request: Request, actor: Actor) -> None:
-    """The unit that handles the request, the one that leads it, the district above either, the city, or the system; else NotYourUnit."""
+    """The unit that handles the request, the one that leads it, the district above either, the city, or the system; else
+    NotYourUnit.
+    """
     if actor.kind == "system" or actor.unit in (request.unit, request.lead_unit):
         return
     if actor.unit and (_is_city(actor.unit) or actor.unit in (_parent(request.unit), _parent(request.lead_unit))):

@@ -25,9 +25,14 @@ class Step:
 
 
 def halts(request: Request) -> list[tuple[datetime, datetime]]:
-    """The times in which the feedback limit did not or does not run: (begin, end); a running pause counts to its cap, for it ends there."""
+    """The times in which the feedback limit did not or does not run: (begin, end); a running pause counts to its cap, for it
+    ends there.
+    """
     rows = Halt.objects.filter(request=request).order_by("begun_at")
-    return [(halt.begun_at, min(halt.ended_at, halt.until) if halt.ended_at and halt.kind == "pause" else halt.ended_at or halt.until) for halt in rows]
+    return [
+        (halt.begun_at, min(halt.ended_at, halt.until) if halt.ended_at and halt.kind == "pause" else halt.ended_at or halt.until)
+        for halt in rows
+    ]
 
 
 def fresh_limit(request: Request, at: datetime) -> None:
@@ -64,7 +69,9 @@ def replied(request: Request, text: str, at: datetime) -> Step:
 
 
 def sent_back(request: Request, at: datetime) -> None:
-    """The resident says it is not solved: the lead unit has it again, with a fresh limit. What was recorded of the first round stays."""
+    """The resident says it is not solved: the lead unit has it again, with a fresh limit. What was recorded of the first
+    round stays.
+    """
     request.unit = request.lead_unit or request.unit
     request.state = "handling" if request.lead_unit else "sent"
     request.reopened += 1

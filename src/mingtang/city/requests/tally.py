@@ -1,8 +1,10 @@
 """The counters behind the rates: what one request adds, and how a change is written.
 
-A request's share in the counters is a pure function of its row (``contribution``). Every act writes the difference between the share
+A request's share in the counters is a pure function of its row (``contribution``). Every act writes the difference between the
+share
 before and after as a ``TallyChange`` in its own transaction, so the counters are never out of step with the acts and no two
-acts wait for the same counter. Changes are folded into ``Tally`` by whoever writes the next round number of them; readers add what is
+acts wait for the same counter. Changes are folded into ``Tally`` by whoever writes the next round number of them; readers add
+what is
 not folded yet.
 """
 
@@ -25,8 +27,17 @@ Cell = tuple[int, str, str, str, str, bool]  # month, district, street, unit in 
 
 
 def cell(request: Request) -> Cell:
-    """Where ``request`` is counted. The unit is the one that answers for it: the first that accepted it, else the one it is with."""
-    return (request.month, request.district, request.street, request.lead_unit or request.unit, request.category, request.excluded)
+    """Where ``request`` is counted. The unit is the one that answers for it: the first that accepted it, else the one it is
+    with.
+    """
+    return (
+        request.month,
+        request.district,
+        request.street,
+        request.lead_unit or request.unit,
+        request.category,
+        request.excluded,
+    )
 
 
 def contribution(request: Request) -> tuple[int, ...]:
@@ -34,8 +45,15 @@ def contribution(request: Request) -> tuple[int, ...]:
     fell_due = request.replied_at is not None or request.overdue
     answered = request.confirmation == "given"
     return (
-        1, int(fell_due), int(fell_due and bool(request.responded)), int(answered), int(answered and bool(request.solved)),
-        int(answered and bool(request.satisfied)), int(request.confirmation == "expired"), int(request.overdue), int(request.parked),
+        1,
+        int(fell_due),
+        int(fell_due and bool(request.responded)),
+        int(answered),
+        int(answered and bool(request.solved)),
+        int(answered and bool(request.satisfied)),
+        int(request.confirmation == "expired"),
+        int(request.overdue),
+        int(request.parked),
     )
 
 
@@ -61,8 +79,17 @@ class Changes:
     def write(self) -> None:
         """Write the differences; to be called within the transaction of the act. Folds when enough are waiting."""
         rows = [
-            TallyChange(month=c[0], district=c[1], street=c[2], unit=c[3], category=c[4], excluded=c[5], **dict(zip(COUNTS, sums, strict=True)))
-            for c, sums in self._sums.items() if any(sums)
+            TallyChange(
+                month=c[0],
+                district=c[1],
+                street=c[2],
+                unit=c[3],
+                category=c[4],
+                excluded=c[5],
+                **dict(zip(COUNTS, sums, strict=True)),
+            )
+            for c, sums in self._sums.items()
+            if any(sums)
         ]
         self._sums = {}
         if not rows:
