@@ -1,6 +1,6 @@
 """Routes of this app: residents under /requests/, officials under /desk/ and /board/, figures under /rates/ and /topics/, Open311."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from mingtang.city.requests import (
     views_board,
@@ -39,4 +39,5 @@ urlpatterns = [
     path("rates/data/", views_rates.data, name="rates-data"),
     path("rates/data/rates.csv", views_rates.file, name="rates-file"),
     path("topics/", views_topics.topics, name="topics"),
+    path("open311/v2/", include("mingtang.city.requests.open311.urls")),
 ]
