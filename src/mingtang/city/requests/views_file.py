@@ -20,6 +20,7 @@ from mingtang.city.requests import acts, citymap, draft, forms, hotline, photos,
 from mingtang.city.requests.filing import _MEDIA_MOST as PHOTOS_MOST
 from mingtang.kernel import MingtangError
 from mingtang.kernel.access import access
+from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.people import reads as people
 
 # The question to which a fault of the act belongs.
@@ -61,7 +62,8 @@ def done(request: HttpRequest) -> HttpResponse:
         return _to("what")
     request_now = reads.public(result["number"])
     link = request.build_absolute_uri(reverse("requests-mine", args=[result["number"], result["secret"]]))
-    return render(request, "requests/file/done.html", {"filed": result, "request_now": request_now, "link": link})
+    receipts = [ledger.receipt_path(act, private=True) for act in result["acts"]]
+    return render(request, "requests/file/done.html", {"filed": result, "request_now": request_now, "link": link, "receipts": receipts})
 
 
 def _what(request: HttpRequest, kept: draft.Draft) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingtang.kernel.access import access
+from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
 from mingtang.platform.scenes import acts, reads, shown, shown_reasons
@@ -132,7 +133,8 @@ def check_answers(request: HttpRequest, name: str) -> HttpResponse:
 def decision(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
     """The decision: outcome, rules that mattered and nearly did, facts and where they came from, law, appeal, receipt."""
     language = get_language() or "zh-hans"
-    return render(request, "scenes/decision.html", shown_reasons.decision(reads.decision(ident, secret), language))
+    found = reads.decision(ident, secret)
+    return render(request, "scenes/decision.html", {**shown_reasons.decision(found, language), "receipt": ledger.receipt_path(found.act, private=True)})
 
 
 def _deciding(name: str) -> Pack:
