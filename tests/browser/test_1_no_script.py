@@ -190,6 +190,25 @@ def test_every_figure_of_the_rates_opens_a_list_of_that_length(visit):
         assert shown == int(figure), address
 
 
+def test_only_the_city_sets_a_request_aside(visit, city):
+    """The street's officer is not offered it; the city's supervision is, and does it with a ground, a reason and a date."""
+    officer, supervisor = visit("en", DESK, script=False), visit("en", DESK, script=False)
+    sign_in(officer, "officer")
+    officer.goto(f"/desk/{city.numbers['supervised']}/")
+    assert not officer.get_by_role("link", name="Set it aside").count()
+    sign_in(supervisor, "supervisor")
+    supervisor.goto(f"/desk/{city.numbers['supervised']}/")
+    supervisor.get_by_role("link", name="Set it aside").click()
+    supervisor.get_by_role("button", name="Set it aside").click()
+    assert supervisor.locator(".errors a").count() == 2
+    supervisor.locator("input[name=ground]").first.check()
+    supervisor.locator("textarea[name=reason]").fill("It needs a line in next year's budget")
+    supervisor.get_by_role("button", name="Set it aside").click()
+    assert "sealed" in supervisor.get_by_role("status").inner_text()
+    supervisor.goto("/board/parked/")
+    assert city.numbers["supervised"] in supervisor.content()
+
+
 def test_a_second_official_is_needed(visit, city):
     """Who proposed to hand a request on is refused when he decides on it himself, in words, above the form."""
     page = visit("en", DESK, script=False)

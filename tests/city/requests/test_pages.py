@@ -141,3 +141,17 @@ def test_the_open_file_has_one_row_a_request_and_no_number(mingzhou, water, clie
     text = b"".join(client.get("/rates/data/rates.csv").streaming_content).decode()
     assert len(text.strip().splitlines()) == 2
     assert water.number not in text and "停水" not in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_open_file_is_sent_piece_by_piece_under_asgi_too(async_client):
+    """Under ASGI the rows come through an asynchronous iterator, not as one block in memory."""
+    import asyncio
+
+    async def fetch() -> tuple[bool, bytes]:
+        answer = await async_client.get("/rates/data/rates.csv")
+        return answer.is_async, b"".join([part async for part in answer.streaming_content])
+
+    is_async, text = asyncio.run(fetch())
+    assert is_async
+    assert text.startswith(b"pseudonym,month")

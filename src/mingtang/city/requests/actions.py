@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mingtang.city.requests import acts, reads
 from mingtang.city.requests import forms_desk as forms
 from mingtang.platform.ledger.acts import Actor
+from mingtang.platform.people import reads as people
 
 Do = Callable[[str, Actor, dict], Any]  # number, actor, cleaned answers
 
@@ -158,7 +159,7 @@ ACTIONS: tuple[Action, ...] = (
         _("Set it aside"),
         _("It stands on a public list with its reason until the date of review."),
         lambda n, a, c: acts.park(n, c["reason"], c["review_on"], a, ground=c["ground"]),
-        lambda full, a: not full.masked.paused,
+        lambda full, a: not full.masked.paused and people.unit(a.unit).kind == "city",
     ),
     Action(
         "unpark",

@@ -32,7 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "head": frozenset(_HANDLE | {"requests.park", "requests.unpark", "requests.exclude", "requests.approve", "requests.review"}),
     "supervisor": frozenset(_READ | {
         "requests.board", "requests.supervise", "requests.dispatch", "requests.review", "requests.approve", "requests.exclude",
-        "requests.unpark", "requests.publish", "scenes.publish",
+        "requests.park", "requests.unpark", "requests.publish", "scenes.publish",
     }),
     "auditor": frozenset({"requests.read", "requests.board", "requests.audit", "cases.read", "ledger.audit", "people.read"}),
     "author": frozenset({"scenes.author", "scenes.publish"}),
