@@ -31,8 +31,13 @@ class _Quiet(WSGIRequestHandler):
 
 def main(folder: str) -> None:
     """Found the city, seed it, serve it until the process is ended."""
-    os.environ.update(MINGTANG_DATA=folder, MINGTANG_DEMO="1", MINGTANG_LOG_LEVEL="CRITICAL", MINGTANG_HOSTS="127.0.0.1",
-                      DJANGO_SETTINGS_MODULE="mingtang.site.settings")
+    os.environ.update(
+        MINGTANG_DATA=folder,
+        MINGTANG_DEMO="1",
+        MINGTANG_LOG_LEVEL="CRITICAL",
+        MINGTANG_HOSTS="127.0.0.1",
+        DJANGO_SETTINGS_MODULE="mingtang.site.settings",
+    )
     os.environ.pop("MINGTANG_DATABASE_URL", None)
     import django
 
@@ -100,6 +105,7 @@ def _stories() -> list:
         def step(filed):
             act(filed.number, *args, **more)
             return filed
+
         return step
 
     def to_head(filed):
@@ -115,17 +121,70 @@ def _stories() -> list:
         ("sent", 0.3, (file(lamp), to_head)),
         ("handling", 1, (file(grave), *lead)),
         ("overdue", 40, (file("小区门口的垃圾堆了很久没有人清运"), *lead)),
-        ("returning", 1, (file("河边的护栏松了，孩子容易掉下去"), *lead, then(acts.propose_return, "护栏由水务部门管理，不在街道", officer))),
-        ("parked", 3, (file("巷子太窄，消防车进不来，希望拓宽"), *lead,
-                       then(acts.park, "需列入明年的财政预算", (datetime.now() + timedelta(days=20)).date(), clerk, ground="funding"))),
+        (
+            "returning",
+            1,
+            (file("河边的护栏松了，孩子容易掉下去"), *lead, then(acts.propose_return, "护栏由水务部门管理，不在街道", officer)),
+        ),
+        (
+            "parked",
+            3,
+            (
+                file("巷子太窄，消防车进不来，希望拓宽"),
+                *lead,
+                then(acts.park, "需列入明年的财政预算", (datetime.now() + timedelta(days=20)).date(), clerk, ground="funding"),
+            ),
+        ),
         ("paused", 1, (file("隔壁工厂夜里有异味，请检测"), *lead, then(acts.pause, "expert", "正在等环境检测的结果", officer))),
-        ("joint", 1, (file("夜市占道，油烟很大，好几家单位推来推去"), *lead, then(acts.call_joint, ["MZ-URBAN"], "请城管部门一起到现场", officer))),
-        ("excluded", 5, (file("要求给我家单独修一条路"), *lead, then(acts.propose_exclusion, "unlawful_demand", "诉求没有法律依据", second),
-                         then(acts.approve_exclusion, clerk, "同意，诉求没有法律依据"))),
-        ("proposed", 1, (file("和上个月说的是同一件事，路面还是坑"), *lead, then(acts.propose_exclusion, "duplicate", "与在办诉求重复", officer))),
+        (
+            "joint",
+            1,
+            (
+                file("夜市占道，油烟很大，好几家单位推来推去"),
+                *lead,
+                then(acts.call_joint, ["MZ-URBAN"], "请城管部门一起到现场", officer),
+            ),
+        ),
+        (
+            "excluded",
+            5,
+            (
+                file("要求给我家单独修一条路"),
+                *lead,
+                then(acts.propose_exclusion, "unlawful_demand", "诉求没有法律依据", second),
+                then(acts.approve_exclusion, clerk, "同意，诉求没有法律依据"),
+            ),
+        ),
+        (
+            "proposed",
+            1,
+            (
+                file("和上个月说的是同一件事，路面还是坑"),
+                *lead,
+                then(acts.propose_exclusion, "duplicate", "与在办诉求重复", officer),
+            ),
+        ),
         ("replied", 2, (file(lamp, media=(_photo(),)), *lead, told)),
-        ("to_reopen", 3, (file(grave, language="en"), *lead, told, lambda filed: (acts.confirm(filed.number, filed.secret, True, True, True), filed)[1])),
-        ("unsolved", 4, (file("楼上漏水，问了三次"), *lead, told, lambda filed: (acts.confirm(filed.number, filed.secret, True, False, False), filed)[1])),
+        (
+            "to_reopen",
+            3,
+            (
+                file(grave, language="en"),
+                *lead,
+                told,
+                lambda filed: (acts.confirm(filed.number, filed.secret, True, True, True), filed)[1],
+            ),
+        ),
+        (
+            "unsolved",
+            4,
+            (
+                file("楼上漏水，问了三次"),
+                *lead,
+                told,
+                lambda filed: (acts.confirm(filed.number, filed.secret, True, False, False), filed)[1],
+            ),
+        ),
         ("extended", 2, (file("希望增加一个公交站"), *lead, then(acts.extend, "须与公交公司商定站点", officer))),
         ("silent", 30, (file("人行道的地砖松了"), *lead, told)),
         ("supervised", 12, (file("夜里施工到两点，没法睡觉"), *lead, then(acts.note, "已约谈施工单位", supervisor, public=True))),
@@ -156,8 +215,12 @@ def _crowd(at) -> None:
         street = f"MZ-D{1 + i % 4}-S{1 + i % 3}"
         officer = Actor("official", f"{street}-2", street)
         with at(75 - i):
-            filed = acts.file(acts.Filing(text="小区里的健身器材坏了，请修一修", place=acts.Place(street=street)), Actor("resident"))
-            acts.dispatch(filed.number, street, Actor("official", "supervisor", "MZ"), "由街道办理此类事项") if filed.unit != street else None
+            filed = acts.file(
+                acts.Filing(text="小区里的健身器材坏了，请修一修", place=acts.Place(street=street)), Actor("resident")
+            )
+            acts.dispatch(
+                filed.number, street, Actor("official", "supervisor", "MZ"), "由街道办理此类事项"
+            ) if filed.unit != street else None
             acts.accept(filed.number, officer)
         with at(75 - i - 2 - (i % 5 == 0) * 9):
             acts.reply(filed.number, "器材已修好，请放心使用。", officer)

@@ -88,8 +88,12 @@ def visit(browser, city):
     """Open a context: ``visit(language, size, script)`` gives a page of the served city with nothing remembered."""
     opened = []
 
-    def open_page(language: str = "zh", size: dict = DESK, script: bool = True, storage: dict | None = None, simple: bool = False):
-        context = browser.new_context(base_url=city.address, locale=LOCALES[language], viewport=size, java_script_enabled=script, storage_state=storage)
+    def open_page(
+        language: str = "zh", size: dict = DESK, script: bool = True, storage: dict | None = None, simple: bool = False
+    ):
+        context = browser.new_context(
+            base_url=city.address, locale=LOCALES[language], viewport=size, java_script_enabled=script, storage_state=storage
+        )
         context.set_default_timeout(15_000)
         if simple:
             context.add_cookies([{"name": "simple", "value": "1", "url": city.address}])
@@ -121,5 +125,7 @@ def signed_in(browser, city):
 def sign_in(page, code: str) -> None:
     """Sign in as a demo official by the one tap of the demo city; password and second factor are checked as everywhere."""
     page.goto("/sign-in/?next=/desk/")
-    page.get_by_role("button", name=f"Sign in as {code}", exact=True).or_(page.get_by_role("button", name=f"以 {code} 登录", exact=True)).click()
+    page.get_by_role("button", name=f"Sign in as {code}", exact=True).or_(
+        page.get_by_role("button", name=f"以 {code} 登录", exact=True)
+    ).click()
     page.wait_for_url(lambda address: "/sign-in" not in address)

@@ -14,7 +14,10 @@ def pages(city) -> list[tuple[str, str, str]]:
         ("file-what", "/requests/new/what/", ""),
         ("list", "/requests/", ""),
         ("search", "/requests/?q=路灯&state=open", ""),
-        *((f"public-{state}", f"/requests/{number[state]}/", "") for state in ("handling", "overdue", "parked", "replied", "excluded", "silent")),
+        *(
+            (f"public-{state}", f"/requests/{number[state]}/", "")
+            for state in ("handling", "overdue", "parked", "replied", "excluded", "silent")
+        ),
         ("mine", city.mine("replied"), ""),
         ("mine-confirm", city.mine("replied") + "confirm/", ""),
         ("mine-reopen", city.mine("to_reopen") + "reopen/", ""),
@@ -32,10 +35,15 @@ def pages(city) -> list[tuple[str, str, str]]:
         ("desk", "/desk/", "officer"),
         ("desk-handling", f"/desk/{number['handling']}/", "officer"),
         ("desk-joint", f"/desk/{number['joint']}/", "officer"),
-        *((f"act-{verb}", f"/desk/{number['handling']}/{verb}/", "officer")
-          for verb in ("reply", "contact", "propose_return", "call_joint", "extend", "pause", "propose_exclusion", "note")),
+        *(
+            (f"act-{verb}", f"/desk/{number['handling']}/{verb}/", "officer")
+            for verb in ("reply", "contact", "propose_return", "call_joint", "extend", "pause", "propose_exclusion", "note")
+        ),
         ("act-accept", f"/desk/{number['sent']}/accept/", "officer"),
         ("act-approve_return", f"/desk/{number['returning']}/approve_return/", "head"),
         ("act-dispatch", f"/desk/{number['handling']}/dispatch/", "clerk"),
-        *((f"board-{name}", f"/board/{name}/", "supervisor") for name in ("overdue", "supervised", "parked", "excluded", "joint", "proposals")),
+        *(
+            (f"board-{name}", f"/board/{name}/", "supervisor")
+            for name in ("overdue", "supervised", "parked", "excluded", "joint", "proposals")
+        ),
     ]

@@ -10,10 +10,28 @@ from tests.browser.conftest import DESK, PHONE, sign_in
 pytestmark = pytest.mark.browser
 
 WORDS = {
-    "zh": {"on": "继续", "back": "返回", "file": "提交诉求", "other": "我不清楚", "anonymous": "不用，我匿名", "again": "请再看一下这些地方", "filed": "诉求已提交",
-           "map": "在地图上选", "reached": "可以，这样联系我"},
-    "en": {"on": "Continue", "back": "Back", "file": "File the request", "other": "I do not know", "anonymous": "No, I stay unknown",
-           "again": "Please look at this again", "filed": "Your request is filed", "map": "Choose on the map", "reached": "Yes, in this way"},
+    "zh": {
+        "on": "继续",
+        "back": "返回",
+        "file": "提交诉求",
+        "other": "我不清楚",
+        "anonymous": "不用，我匿名",
+        "again": "请再看一下这些地方",
+        "filed": "诉求已提交",
+        "map": "在地图上选",
+        "reached": "可以，这样联系我",
+    },
+    "en": {
+        "on": "Continue",
+        "back": "Back",
+        "file": "File the request",
+        "other": "I do not know",
+        "anonymous": "No, I stay unknown",
+        "again": "Please look at this again",
+        "filed": "Your request is filed",
+        "map": "Choose on the map",
+        "reached": "Yes, in this way",
+    },
 }
 
 
@@ -138,7 +156,10 @@ def test_a_request_goes_its_whole_way_without_script(visit):
     number, link = file_request(resident, "en", "The bench in the park of Wangchao Street is broken")
     sign_in(official, "supervisor")
     official.goto(f"/desk/{number}/")
-    if official.get_by_role("link", name="Send to an office").count() and "Wangchao" not in official.locator("dl.summary").last.inner_text().split("Where")[0]:
+    if (
+        official.get_by_role("link", name="Send to an office").count()
+        and "Wangchao" not in official.locator("dl.summary").last.inner_text().split("Where")[0]
+    ):
         official.get_by_role("link", name="Send to an office").click()
         official.locator("select[name=unit]").select_option("MZ-D1-S1")
         official.locator("textarea[name=reason]").fill("The street office keeps the park")
@@ -150,7 +171,11 @@ def test_a_request_goes_its_whole_way_without_script(visit):
         _do(officer, number, "Answer the resident", text=f"The bench was mended, part {turn + 1}.")
         resident.goto(link)
         resident.get_by_role("link", name="Say how it went").click()
-        for question, answer in (("Did the office speak with you?", "Yes"), ("Is it solved?", solved), ("Are you satisfied?", solved)):
+        for question, answer in (
+            ("Did the office speak with you?", "Yes"),
+            ("Is it solved?", solved),
+            ("Are you satisfied?", solved),
+        ):
             resident.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
         resident.get_by_role("button", name="Send my word").click()
         assert resident.get_by_role("status").is_visible()

@@ -74,7 +74,10 @@ def test_after_a_mistake_the_summary_has_the_focus(visit):
     assert page.evaluate(f"{FOCUSED}.name") == "text"
 
 
-@pytest.mark.parametrize(("path", "who"), [("/", ""), ("/requests/", ""), ("/rates/", ""), ("/design", ""), ("/desk/", "officer"), ("/board/", "supervisor")])
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [("/", ""), ("/requests/", ""), ("/rates/", ""), ("/design", ""), ("/desk/", "officer"), ("/board/", "supervisor")],
+)
 def test_the_focus_is_always_visible(visit, signed_in, path, who):
     """Each stop of the Tab key has an outline of two pixels or more, or its choice has."""
     page = visit("en", DESK, storage=signed_in(who) if who else None)

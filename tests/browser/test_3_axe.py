@@ -27,14 +27,21 @@ def violations(page, axe: str) -> list[str]:
     """What axe says of the page as it stands, one line a place."""
     page.evaluate(axe)
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS)
-    return [f"{rule['id']}: {node['target']} {node['failureSummary'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:160]}" for rule in found["violations"] for node in rule["nodes"]
+    ]
 
 
 # Both languages and both sizes each time; the other two pairings with script/test --all.
-@pytest.mark.parametrize(("language", "size"), [
-    pytest.param("zh", PHONE, id="zh-phone"), pytest.param("en", DESK, id="en-desk"),
-    pytest.param("en", PHONE, id="en-phone", marks=pytest.mark.slow), pytest.param("zh", DESK, id="zh-desk", marks=pytest.mark.slow),
-])
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [
+        pytest.param("zh", PHONE, id="zh-phone"),
+        pytest.param("en", DESK, id="en-desk"),
+        pytest.param("en", PHONE, id="en-phone", marks=pytest.mark.slow),
+        pytest.param("zh", DESK, id="zh-desk", marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_nothing(visit, signed_in, city, axe, language, size):
     """Every page of the list has zero violations."""
     faults = []

@@ -15,6 +15,7 @@ TARGETS = ".button, .tool, .input, .choice, .nav a, .tabs a, .foot a, summary, .
 @pytest.fixture
 def tour(visit, signed_in, city):
     """Go through every page: ``tour(language, size, ...)`` yields name and page."""
+
     def go(language="zh", size=DESK, watch=None, **more):
         opened = {}
         for name, path, who in pages(city):
@@ -33,8 +34,14 @@ def test_no_page_asks_anyone_else_and_none_breaks_the_policy(tour, city):
     foreign, said = [], []
 
     def watch(page) -> None:
-        page.on("request", lambda request: foreign.append(request.url) if not request.url.startswith((city.address, "data:", "blob:")) else None)
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)
+        page.on(
+            "request",
+            lambda request: foreign.append(request.url) if not request.url.startswith((city.address, "data:", "blob:")) else None,
+        )
+        page.on(
+            "console",
+            lambda message: said.append(message.text) if message.type == "error" and "status of 4" not in message.text else None,
+        )
         page.on("pageerror", lambda fault: said.append(str(fault)))
 
     expected = {"missing": 404, "nowhere": 404}
@@ -47,8 +54,11 @@ def test_no_page_asks_anyone_else_and_none_breaks_the_policy(tour, city):
 @pytest.mark.parametrize(("language", "width"), [("zh", 390), ("en", 390), ("en", 320)])
 def test_no_page_scrolls_sideways_on_a_phone(tour, language, width):
     """Tables and drawings scroll by themselves; the page does not."""
-    wide = [name for name, page, _answer in tour(language, {"width": width, "height": 844})
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")]
+    wide = [
+        name
+        for name, page, _answer in tour(language, {"width": width, "height": 844})
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    ]
     assert not wide
 
 
@@ -57,9 +67,12 @@ def test_targets_are_large_enough(tour, simple, least):
     """Buttons, fields, choices and the links of navigation reach 44 px, 60 px in large print."""
     small = []
     for name, page, _answer in tour("zh", PHONE, simple=simple):
-        found = page.evaluate("""([targets, least]) => [...document.querySelectorAll(targets)]
+        found = page.evaluate(
+            """([targets, least]) => [...document.querySelectorAll(targets)]
             .filter(one => one.offsetParent !== null && one.getBoundingClientRect().height < least - 0.5)
-            .map(one => one.outerHTML.slice(0, 90) + " " + one.getBoundingClientRect().height)""", [TARGETS, least])
+            .map(one => one.outerHTML.slice(0, 90) + " " + one.getBoundingClientRect().height)""",
+            [TARGETS, least],
+        )
         small += [f"{name}: {one}" for one in found]
     assert not small, "\n".join(small[:20])
 
@@ -79,8 +92,13 @@ def test_the_english_pages_hold_no_chinese_but_names_and_words_of_residents(tour
     left = []
     for name, page, _answer in tour("en"):
         texts = page.locator("h1, h2, .button, label, legend, .nav a, .foot a, th, .tabs a, .lead").all_inner_texts()
-        left += [f"{name}: {text}" for text in texts if any("\u4e00" <= letter <= "\u9fff" for letter in text.split("\n")[0])
-                 and name not in ("list", "search", "desk") and not name.startswith("board-")]
+        left += [
+            f"{name}: {text}"
+            for text in texts
+            if any("\u4e00" <= letter <= "\u9fff" for letter in text.split("\n")[0])
+            and name not in ("list", "search", "desk")
+            and not name.startswith("board-")
+        ]
     assert not left, "\n".join(left[:20])
 
 

@@ -45,8 +45,18 @@ def test_the_map_has_every_street_as_a_link(mingzhou):
     assert [link.attrib["href"] for link in links if link.attrib.get("class") == "chosen"] == ["?street=MZ-D1-S2"]
 
 
-@pytest.mark.parametrize(("hours", "text", "kind"), [(72, "3 days left", ""), (30, "30 hours left", ""), (5, "5 hours left", "wait"), (-2, "2 hours late", "ask"),
-                                                     (-49, "2 days late", "ask"), (1, "1 hour left", "wait"), (-25, "1 day late", "ask")])
+@pytest.mark.parametrize(
+    ("hours", "text", "kind"),
+    [
+        (72, "3 days left", ""),
+        (30, "30 hours left", ""),
+        (5, "5 hours left", "wait"),
+        (-2, "2 hours late", "ask"),
+        (-49, "2 days late", "ask"),
+        (1, "1 hour left", "wait"),
+        (-25, "1 day late", "ask"),
+    ],
+)
 def test_how_near_a_limit_is(hours, text, kind):
     """Days from two days on, hours below, late in red words."""
     with override("en"):
@@ -100,20 +110,42 @@ def test_what_is_no_photo_is_refused(settings, tmp_path, name):
     """Each is refused as input, with a reason and nothing written."""
     settings.MEDIA_ROOT = tmp_path
     data = {
-        "empty": b"", "text": b"not a picture", "cut": _picture(size=(900, 900))[:400], "gif": _picture("GIF"), "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        "huge": b"\xff" * (photos.BYTES_MOST + 1), "bomb": _picture("PNG", (9000, 9000)),
+        "empty": b"",
+        "text": b"not a picture",
+        "cut": _picture(size=(900, 900))[:400],
+        "gif": _picture("GIF"),
+        "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "huge": b"\xff" * (photos.BYTES_MOST + 1),
+        "bomb": _picture("PNG", (9000, 9000)),
     }[name]
     with pytest.raises(RefusedInput):
         photos.store(data)
     assert not list(tmp_path.rglob("*.jpg"))
 
 
-@pytest.mark.parametrize("address", [
-    "/requests/?cursor=x", "/requests/?cursor=9~9~9", "/requests/?month=999999&state=open", "/requests/?state=%00", "/requests/?figure='--", "/requests/?q=%00%ff",
-    "/requests/?category=nothing&street=nowhere&unit=" + "x" * 500, "/rates/?since=000000&until=999999", "/rates/?by=%3Cscript%3E&rate=x", "/topics/?month=209913",
-    "/requests/find?number=%EF%BC%AD%EF%BC%BA26", "/requests/find?number=" + "A" * 5000, "/requests/new/place/?street=%00", "/requests/MZ26-00000000/mine/" + "a" * 24 + "/",
-    "/requests/MZ26-00000000/photos/" + "0" * 64 + "/", "/desk/?cursor=x", "/board/nothing/", "/desk/MZ26-00000000/drop_table/",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/requests/?cursor=x",
+        "/requests/?cursor=9~9~9",
+        "/requests/?month=999999&state=open",
+        "/requests/?state=%00",
+        "/requests/?figure='--",
+        "/requests/?q=%00%ff",
+        "/requests/?category=nothing&street=nowhere&unit=" + "x" * 500,
+        "/rates/?since=000000&until=999999",
+        "/rates/?by=%3Cscript%3E&rate=x",
+        "/topics/?month=209913",
+        "/requests/find?number=%EF%BC%AD%EF%BC%BA26",
+        "/requests/find?number=" + "A" * 5000,
+        "/requests/new/place/?street=%00",
+        "/requests/MZ26-00000000/mine/" + "a" * 24 + "/",
+        "/requests/MZ26-00000000/photos/" + "0" * 64 + "/",
+        "/desk/?cursor=x",
+        "/board/nothing/",
+        "/desk/MZ26-00000000/drop_table/",
+    ],
+)
 @pytest.mark.django_db
 def test_a_hostile_address_is_answered_never_with_a_fault_of_ours(mingzhou, client, address):
     """Whatever the query says, the answer is below 500."""

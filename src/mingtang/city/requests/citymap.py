@@ -22,7 +22,11 @@ def svg(
     pack: Any, language: str, link: Callable[[str], str], title: str, chosen: str = "", shown: Mapping[str, str] | None = None
 ) -> SafeString:
     """The streets of ``pack`` with their names, each a link; ``shown`` gives words after the name, such as a count."""
-    places = [(tint % 4, street) for tint, district in enumerate(pack.data("places.yaml")["districts"]) for street in district["streets"]]
+    places = [
+        (tint % 4, street)
+        for tint, district in enumerate(pack.data("places.yaml")["districts"])
+        for street in district["streets"]
+    ]
     project, height = _projection([corner for _tint, street in places for corner in street["border"]])
     shapes = []
     for tint, street in places:
@@ -44,7 +48,13 @@ def _ground(border: list, project: Callable, name: str, tint: int, words: str) -
     second = format_html('<text class="ground-name faint" x="{}" y="{}">{}</text>', x, y + 18, words) if words else ""
     return format_html(
         '<title>{}</title><polygon class="ground ground-{}" points="{}"/><text class="ground-name" x="{}" y="{}">{}</text>{}',
-        f"{name} {words}".strip(), tint, path, x, y, short, second,
+        f"{name} {words}".strip(),
+        tint,
+        path,
+        x,
+        y,
+        short,
+        second,
     )
 
 
