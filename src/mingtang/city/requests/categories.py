@@ -89,6 +89,22 @@ class Tree:
         ranked = sorted(weight, key=lambda code: (-weight[code], code))[:_KEPT]
         return [Suggestion(code, round(weight[code] / total, 4), tuple(seen[code])) for code in ranked]
 
+    def area_named(self, name: str) -> str | None:
+        """The code of the area called ``name`` in either language, or None."""
+        return next((code for code, names in self.names.items() if name in names and "." not in code), None)
+
+    def first_of(self, area: str) -> str:
+        """The first category of ``area``: where its words name none more closely."""
+        return next(code for code, leaf in self.leaves.items() if leaf.area == area)
+
+    def class_names(self) -> list[tuple[str, str]]:
+        """(name of the area, word) for every name and word of the tree in Chinese: what a learner may take from it."""
+        found = []
+        for leaf in self.leaves.values():
+            area = self.names[leaf.area][0]
+            found += [(area, word) for word in (leaf.name_zh, self.names[leaf.group][0], *leaf.words) if not word.isascii()]
+        return list(dict.fromkeys(found))
+
     def danger(self, text: str) -> tuple[str, ...]:
         """The words of ``text`` that speak of danger to life or property."""
         return tuple(dict.fromkeys(found.group(0) for found in self._danger.finditer(text[:_READ].lower())))

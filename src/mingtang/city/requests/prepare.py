@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mingtang.city.requests import dispatch, hotline, limits, masking
+from mingtang.city.requests import categories, dispatch, hotline, limits, masking
 from mingtang.city.requests.filing import Filed, Filing, Reporter, Settled, checked
+from mingtang.city.requests.learn import suggesting
 from mingtang.city.requests.models import Request
 from mingtang.kernel import MingtangError, short_code
 
@@ -107,7 +108,7 @@ def number(fresh: Sequence[Prepared], prefix: str, at: datetime) -> None:
 
 
 def _prepare(pack: Any, filing: Filing, at: datetime) -> Prepared:
-    facts = dispatch.facts(pack, filing)
+    facts = dispatch.facts(pack, filing, lambda text: suggesting.suggest(categories.tree(pack), text))
     decision = dispatch.decide(pack, facts)
     filed_at = filing.filed_at or at
     secret = secrets.token_urlsafe(18)

@@ -1,0 +1,7 @@
+"""Commands of the office."""
+
+from __future__ import annotations
+
+from mingtang.city.requests.learn.command import LEARN
+
+COMMANDS = [LEARN]

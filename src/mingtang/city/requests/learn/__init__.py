@@ -1,0 +1,1 @@
+"""Learning the category suggestion from labelled messages. Spec: docs/specs/learn.md."""
