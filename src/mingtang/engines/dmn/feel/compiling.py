@@ -245,10 +245,15 @@ def _open_range_test(node: ast.RangeNode) -> Code:
 
 
 def _mentions_input(node: ast.Node) -> bool:
+    return _mentions(node, lambda one: isinstance(one, ast.Input))
+
+
+def _mentions(node: ast.Node, wanted: Callable[[ast.Node], bool]) -> bool:
+    """Whether ``wanted`` holds of ``node`` or of anything below it."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, ast.Input):
+        if wanted(one):
             return True
         waiting += ast.children(one)
     return False
@@ -386,18 +391,21 @@ def _if(node: ast.If) -> Code:
 def _for(node: ast.For) -> Code:
     domains = _domains(node.domains)
     body = compile_node(node.body)
+    wants_partial = _mentions(node.body, lambda one: isinstance(one, ast.Name) and one.name == "partial")
 
     def code(env: Env) -> Any:
         results: list[Any] = []
 
         def deeper(scope: Env, i: int) -> None:
             if i == len(domains):
-                scope.names["partial"] = list(results)
+                if wants_partial:
+                    scope.run.spend(len(results) // 16)
+                    scope.names["partial"] = list(results)
                 results.append(body(scope))
                 return
             name, values = domains[i]
             for value in values(scope):
-                scope.run.spend(1 + len(results) // 64)
+                scope.run.spend()
                 deeper(Env({name: value}, scope, scope.run), i + 1)
 
         try:

@@ -93,7 +93,8 @@ class Reader:
         place = self.at if at is None else at
         line = self.text.count("\n", 0, place) + 1
         column = place - (self.text.rfind("\n", 0, place) + 1) + 1
-        return FeelSyntax(path=f"line {line}, column {column}", reason=reason)
+        shown = reason.encode("utf-8", "replace").decode()  # half a character of the text must not break the page that shows it
+        return FeelSyntax(path=f"line {line}, column {column}", reason=shown)
 
     def space(self) -> None:
         """Pass over white space and comments."""

@@ -58,7 +58,7 @@ class Run:
     def fault(self, at: int, message: str, place: str = "") -> None:
         """Note why a value is null; at most 200 are kept."""
         if len(self.faults) < 200:
-            self.faults.append((at, message, place))
+            self.faults.append((at, message[:300], place))
 
     def locate(self, first: int, where: str, text: str) -> None:
         """Say of the faults from number ``first`` on, where not yet said, that they lie in ``text`` of the element ``where``."""
