@@ -11,7 +11,7 @@ import os
 import sys
 
 from mingtang.kernel.command import Command, language
-from mingtang.kernel.errors import MingtangError
+from mingtang.kernel.errors import MingtangError, Sentence
 
 _ROOMS = (
     "mingtang.site", "mingtang.platform.ledger", "mingtang.platform.people", "mingtang.platform.scenes",
@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingtang.site.settings")
     import django
+    from django.db.utils import DatabaseError
 
     django.setup()
     parsed = build_parser(commands()).parse_args(arguments)
@@ -67,6 +68,11 @@ def main(arguments: list[str] | None = None) -> int:
         tongue = language()
         place = f" [{fault.path}]" if fault.path else ""
         print(f"{fault.message(tongue)}{place}\n{fault.advice(tongue)} ({fault.code})", file=sys.stderr)
+        return 1
+    except DatabaseError as fault:
+        # An empty data folder is the usual cause; the fault's own words say what is missing and hold no person's data.
+        told = Sentence("数据库不可用：{what}。请先运行 mingtang migrate。", "The database cannot be used: {what}. Run mingtang migrate first.")
+        print(told.fill(language(), {"what": str(fault).split("\n")[0]}), file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 1

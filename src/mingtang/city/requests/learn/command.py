@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from argparse import ArgumentParser, Namespace
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +60,12 @@ def _read_xlsx(path: Path) -> list[dict[str, str]]:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > 400_000_000:
                 raise CannotLearn(path=str(path), reason="it unpacks to over 400 MB")
-        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).active
-        rows = sheet.iter_rows(values_only=True)
-        header = [str(cell or "").strip() for cell in next(rows, ())]
-        return [{name: str(cell) if cell is not None else "" for name, cell in zip(header, row, strict=False)} for _, row in zip(range(_MOST_ROWS), rows, strict=False)]
+        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+            rows = book.active.iter_rows(values_only=True)
+            header = [str(cell or "").strip() for cell in next(rows, ())]
+            return [
+                {name: str(cell) if cell is not None else "" for name, cell in zip(header, row, strict=False)} for row in islice(rows, _MOST_ROWS)
+            ]
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as fault:
         raise CannotLearn(path=str(path), reason=str(fault)[:200]) from None
 
