@@ -12,45 +12,18 @@ from typing import Any
 
 from mingtang.engines.dmn.feel import ast
 from mingtang.engines.dmn.feel.arithmetic import OPERATIONS, negate
-from mingtang.engines.dmn.feel.comparing import compare, contains, equal
+from mingtang.engines.dmn.feel.comparing import compare
 from mingtang.engines.dmn.feel.conforming import conforms, fit_arguments, from_tree
-from mingtang.engines.dmn.feel.iterating import domain_values
+from mingtang.engines.dmn.feel.compiling_loops import compile_for, compile_quantified
+from mingtang.engines.dmn.feel.compiling_tests import compile_in, compile_unary_tests
 from mingtang.engines.dmn.feel.paths import step
+from mingtang.engines.dmn.feel.scopes import COMPILERS, MISSING, Code, Env, compile_node
 from mingtang.engines.dmn.feel.types import type_name
 from mingtang.engines.dmn.feel.values import Function, Null, Range, Run
 
-MISSING = object()
+__all__ = ["MISSING", "MOST_DEPTH", "Code", "Env", "compile_node"]
+
 MOST_DEPTH = 90
-
-
-class Env:
-    """A scope: its variables, the scope around it, the run, and the value under test."""
-
-    __slots__ = ("names", "outer", "run", "tested")
-
-    def __init__(self, names: dict[str, Any], outer: Env | None, run: Run, tested: Any = MISSING) -> None:
-        self.names = names
-        self.outer = outer
-        self.run = run
-        self.tested = outer.tested if tested is MISSING and outer is not None else tested
-
-    def find(self, name: str) -> Any:
-        """The value of ``name`` or MISSING."""
-        env: Env | None = self
-        while env is not None:
-            found = env.names.get(name, MISSING)
-            if found is not MISSING:
-                return found
-            env = env.outer
-        return MISSING
-
-
-Code = Callable[[Env], Any]
-
-
-def compile_node(node: ast.Node) -> Code:
-    """The closure of ``node``."""
-    return _COMPILERS[type(node)](node)
 
 
 def _literal(node: ast.Literal) -> Code:
@@ -181,102 +154,6 @@ def _between(node: ast.Between) -> Code:
     return code
 
 
-def test_value(tested: Any, test: Any) -> bool | None:
-    """Whether ``tested`` passes ``test``: a value to equal, a range to lie in, a list to be in (DMN 1.5, table 55)."""
-    if isinstance(test, Range):
-        if isinstance(tested, Range):
-            return equal(tested, test)
-        return contains(test, tested)
-    if isinstance(test, list):
-        if isinstance(tested, list) and equal(tested, test) is True:
-            return True
-        return any(test_value(tested, item) is True for item in test)
-    return equal(tested, test)
-
-
-def _in(node: ast.In) -> Code:
-    value = compile_node(node.value)
-    tests = tuple(compile_test(test) for test in node.tests)
-
-    def code(env: Env) -> Any:
-        tested = value(env)
-        inner = Env({}, env, env.run, tested)
-        unknown = False
-        for test in tests:
-            found = test(inner)
-            if found is True:
-                return True
-            unknown = unknown or found is None
-        if unknown:
-            env.run.fault(node.at, f"{type_name(tested)} cannot be compared with a test")
-        return None if unknown else False
-
-    return code
-
-
-def compile_test(node: ast.Node) -> Code:
-    """The closure that says whether the value under test passes ``node``."""
-    if isinstance(node, ast.UnaryTests):
-        return _unary_tests(node)
-    if isinstance(node, ast.RangeNode) and node.op:
-        return _open_range_test(node)
-    code = compile_node(node)
-    if _mentions_input(node):
-        # An expression over ? is itself the test; where it gives no truth value it is compared.
-        def over_input(env: Env) -> Any:
-            found = code(env)
-            return found if found is True or found is False else (None if found is None else test_value(env.tested, found))
-        return over_input
-    return lambda env: test_value(env.tested, code(env))
-
-
-def _open_range_test(node: ast.RangeNode) -> Code:
-    end = compile_node(node.high if node.op in ("<", "<=") else node.low)  # type: ignore[arg-type]
-    op, at = node.op, node.at
-
-    def code(env: Env) -> Any:
-        limit = end(env)
-        found = compare(op, env.tested, limit)
-        if found is None:
-            env.run.fault(at, f"{type_name(env.tested)} {op} {type_name(limit)} is not defined")
-        return found
-
-    return code
-
-
-def _mentions_input(node: ast.Node) -> bool:
-    return _mentions(node, lambda one: isinstance(one, ast.Input))
-
-
-def _mentions(node: ast.Node, wanted: Callable[[ast.Node], bool]) -> bool:
-    """Whether ``wanted`` holds of ``node`` or of anything below it."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if wanted(one):
-            return True
-        waiting += ast.children(one)
-    return False
-
-
-def _unary_tests(node: ast.UnaryTests) -> Code:
-    tests = tuple(compile_test(test) for test in node.tests)
-    if not tests:
-        return lambda env: True
-    negated = node.negated
-
-    def code(env: Env) -> Any:
-        unknown = False
-        for test in tests:
-            found = test(env)
-            if found is True:
-                return not negated
-            unknown = unknown or found is None
-        return None if unknown else negated
-
-    return code
-
-
 def _range(node: ast.RangeNode) -> Code:
     low = compile_node(node.low) if node.low is not None else None
     high = compile_node(node.high) if node.high is not None else None
@@ -388,76 +265,6 @@ def _if(node: ast.If) -> Code:
     return lambda env: then(env) if condition(env) is True else otherwise(env)
 
 
-def _for(node: ast.For) -> Code:
-    domains = _domains(node.domains)
-    body = compile_node(node.body)
-    wants_partial = _mentions(node.body, lambda one: isinstance(one, ast.Name) and one.name == "partial")
-
-    def code(env: Env) -> Any:
-        results: list[Any] = []
-
-        def deeper(scope: Env, i: int) -> None:
-            if i == len(domains):
-                if wants_partial:
-                    scope.run.spend(len(results) // 16)
-                    scope.names["partial"] = list(results)
-                results.append(body(scope))
-                return
-            name, values = domains[i]
-            for value in values(scope):
-                scope.run.spend()
-                deeper(Env({name: value}, scope, scope.run), i + 1)
-
-        try:
-            deeper(env, 0)
-        except Null as why:
-            env.run.fault(node.at, str(why))
-            return None
-        return results
-
-    return code
-
-
-def _domains(domains: tuple) -> list[tuple[str, Callable[[Env], Any]]]:
-    made = []
-    for name, start, stop in domains:
-        first, last = compile_node(start), compile_node(stop) if stop is not None else None
-        made.append((name, lambda env, first=first, last=last: domain_values(first(env), last(env) if last else MISSING, MISSING)))
-    return made
-
-
-def _quantified(node: ast.Quantified) -> Code:
-    domains = _domains(node.domains)
-    condition = compile_node(node.condition)
-    decisive = node.kind == "some"
-
-    def code(env: Env) -> Any:
-        unknown = False
-
-        def deeper(scope: Env, i: int) -> bool:
-            nonlocal unknown
-            if i == len(domains):
-                found = condition(scope)
-                unknown = unknown or (found is not True and found is not False)
-                return found is decisive
-            name, values = domains[i]
-            for value in values(scope):
-                scope.run.spend()
-                if deeper(Env({name: value}, scope, scope.run), i + 1):
-                    return True
-            return False
-
-        try:
-            if deeper(env, 0):
-                return decisive
-        except Null as why:
-            env.run.fault(node.at, str(why))
-            return None
-        return None if unknown else not decisive
-
-    return code
-
-
 def _call(node: ast.Call) -> Code:
     from mingtang.engines.dmn.feel.calling import invoke
 
@@ -519,9 +326,9 @@ def _function(node: ast.FunctionNode) -> Code:
     return code
 
 
-_COMPILERS: dict[type, Callable[[Any], Code]] = {
+COMPILERS.update({
     ast.Literal: _literal, ast.Name: _name, ast.Input: _input, ast.Unary: _unary, ast.Binary: _binary, ast.Comparison: _comparison,
-    ast.Logic: _logic, ast.Between: _between, ast.In: _in, ast.RangeNode: _range, ast.ListNode: _list, ast.ContextNode: _context,
-    ast.Path: _path, ast.Filter: _filter, ast.Call: _call, ast.If: _if, ast.For: _for, ast.Quantified: _quantified,
-    ast.InstanceOf: _instance, ast.FunctionNode: _function, ast.UnaryTests: _unary_tests,
-}
+    ast.Logic: _logic, ast.Between: _between, ast.In: compile_in, ast.RangeNode: _range, ast.ListNode: _list, ast.ContextNode: _context,
+    ast.Path: _path, ast.Filter: _filter, ast.Call: _call, ast.If: _if, ast.For: compile_for, ast.Quantified: compile_quantified,
+    ast.InstanceOf: _instance, ast.FunctionNode: _function, ast.UnaryTests: compile_unary_tests,
+})

@@ -14,9 +14,8 @@ from mingtang.engines.dmn.feel.errors import FeelSyntax
 from mingtang.engines.dmn.feel.names import BUILTIN_NAMES
 from mingtang.engines.dmn.feel.temporal import parse_any
 from mingtang.engines.dmn.feel.text import Reader
-from mingtang.engines.dmn.feel.types import TYPE_NAMES
+from mingtang.engines.dmn.feel.parser_types import DEEPEST, TypeParser
 
-DEEPEST = 120
 _BUILTINS = frozenset(BUILTIN_NAMES)
 _COMPARE = ("<=", ">=", "!=", "<", ">", "=")
 
@@ -41,10 +40,9 @@ def _read(text: str, names: Iterable[str], what: Callable[[_Parser], Any]) -> An
     return node
 
 
-class _Parser:
+class _Parser(TypeParser):
     def __init__(self, text: str, names: Iterable[str]) -> None:
-        self.read = Reader(text, _BUILTINS.union(names))
-        self._depth = 0
+        super().__init__(Reader(text, _BUILTINS.union(names)))
         self._in_range_end = 0
 
     def finish(self) -> None:
@@ -446,49 +444,3 @@ class _Parser:
                 raise read.fail(") expected")
         external = read.take_word("external")
         return ast.FunctionNode(at, tuple(parameters), self.expression(), external)
-
-    # -- types
-
-    def type(self) -> ast.TypeNode:
-        """A type: a name, ``list<T>``, ``range<T>``, ``context<a: T>`` or ``function<T> -> T``."""
-        read = self.read
-        at = read.at
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise read.fail(f"nested deeper than {DEEPEST}")
-        try:
-            for word in ("list", "range", "context", "function"):
-                if read.is_word(word) and read.text[at + len(word):].lstrip().startswith("<"):
-                    read.take_word(word)
-                    read.take("<")
-                    return self._composite(at, word)
-            for name in TYPE_NAMES:
-                if read.take_word(name):
-                    return ast.TypeNode(at, name)
-            name = read.name()
-            if name is None:
-                raise read.fail("type expected")
-            while read.take("."):
-                name += "." + (read.name() or "")
-            return ast.TypeNode(at, name)
-        finally:
-            self._depth -= 1
-
-    def _composite(self, at: int, word: str) -> ast.TypeNode:
-        read = self.read
-        if word == "context":
-            fields = []
-            while not read.take(">"):
-                name = read.loose_name((":",))
-                read.need(":")
-                fields.append((name, self.type()))
-                read.take(",")
-            return ast.TypeNode(at, word, (), tuple(fields))
-        parts = []
-        while not read.take(">"):
-            parts.append(self.type())
-            read.take(",")
-        if word == "function":
-            read.need("->")
-            parts.append(self.type())
-        return ast.TypeNode(at, word, tuple(parts))
