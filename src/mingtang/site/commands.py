@@ -43,10 +43,31 @@ def _web(arguments: Namespace) -> int:
     return web(arguments.host, arguments.port, arguments.processes)
 
 
+def _worker_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="do what waits, then end")
+
+
+def _work_once() -> int:
+    """Run each duty until none finds work; a duty that fails ends the command."""
+    from mingtang.site.worker import duties, hold_lock
+
+    lock = hold_lock()
+    listed = duties()
+    while any([duty.step() == 0.0 for duty in listed]):  # a list, so that every duty has its turn
+        continue
+    if lock is not None:
+        lock.close()
+    for duty in listed:
+        print(f"{duty.name} {duty.done}")
+    return 1 if any(duty.failures for duty in listed) else 0
+
+
 def _worker(arguments: Namespace) -> int:
     from mingtang.site.lifeline import end_with_parent
     from mingtang.site.worker import Worker, duties
 
+    if arguments.once:
+        return _work_once()
     worker = Worker(duties())
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
@@ -113,7 +134,7 @@ def _restore(arguments: Namespace) -> int:
 COMMANDS = [
     Command("serve", Sentence("启动网站和后台进程", "Start web and worker"), _serve_arguments, _serve),
     Command("web", Sentence("只启动网站", "Start the web process alone"), _address, _web),
-    Command("worker", Sentence("只启动后台进程：账本、期限、外发", "Start a worker alone: ledger, timers, effects"), run=_worker),
+    Command("worker", Sentence("只启动后台进程：账本、期限、外发", "Start a worker alone: ledger, timers, effects"), _worker_arguments, _worker),
     Command("migrate", Sentence("把数据库更新到当前版本", "Bring the database up to this version"), run=_migrate),
     Command("seed", Sentence("建立演示城市明州（只做一次）", "Found the demo city of Mingzhou, once"), run=_seed),
     Command("doctor", Sentence("检查安装，指出问题", "Examine the installation and say what is wrong"), run=_doctor, needs_database=False),
