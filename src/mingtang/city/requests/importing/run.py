@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from mingtang.city.requests import acts, hotline, prepare
@@ -55,9 +57,15 @@ def run(path: Path, of: maps.Map, progress: Progress = lambda run, share: None, 
 
 
 def quarantine_file(state: ImportRun, path: Path) -> Path | None:
-    """Write the rows put aside beside ``path`` as ``NAME.quarantine.csv``: number, code, reason, then the row as read; none if there are none."""
+    """Write the rows put aside beside ``path`` as ``NAME.quarantine.csv``: number, code, reason, then the row as read; none if there are none.
+
+    Where the folder of ``path`` is not to be written to, the file lies in ``quarantine`` in the data folder.
+    """
     bad = state.bad_rows.order_by("row")
     target = path.with_name(path.name + ".quarantine.csv")
+    if not path.parent.stat().st_mode & 0o222 or not os.access(path.parent, os.W_OK):
+        target = Path(settings.DATA) / "quarantine" / target.name
+        target.parent.mkdir(parents=True, exist_ok=True)
     columns: dict[str, None] = {}
     for content in bad.values_list("content", flat=True).iterator():
         columns.update(dict.fromkeys(content))
