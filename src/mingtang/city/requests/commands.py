@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from mingtang.city.requests.learn.command import LEARN
 from mingtang.kernel import Sentence
 from mingtang.kernel.command import Command
 
@@ -97,6 +98,7 @@ COMMANDS = [
     Command("requests import", Sentence("按对照表导入其他热线的诉求；可续传，重复导入不重复立案，坏行隔离",
                                         "Import requests of other hotlines by a map; goes on where it broke off, files nothing twice, puts bad rows aside"),
             _import_arguments, _import),
+    LEARN,
     Command("requests key", Sentence("为机构的系统签发 Open311 密钥", "Give an agency's system a key for Open311"), _key_arguments, _key),
     Command("requests revoke-key", Sentence("吊销机构系统的密钥", "Revoke the keys of an agency's system"), _revoke_arguments, _revoke),
 ]
