@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from mingtang.city.requests import categories, dispatch, hotline, lists
+from mingtang.city.requests import categories, dispatch, hotline, lists, recurring
 from mingtang.city.requests.faults import NoSuchRequest, WrongSecret
 from mingtang.city.requests.filing import Attachment, Filed, Filing, Place, Reporter
 from mingtang.city.requests.lists import FIGURES, Page, Row
@@ -26,6 +26,7 @@ from mingtang.city.requests.models import OPEN_STATES, STATES, Contact, Halt, Jo
 from mingtang.city.requests.models import Update as _UpdateRow
 from mingtang.city.requests.prepare import hashed
 from mingtang.city.requests.ratings import Figure, Rates, csv_columns, rates, rates_rows
+from mingtang.city.requests.topics import Problem
 
 __all__ = [
     "FIGURES",
@@ -318,6 +319,11 @@ def category_name(code: str, language: str) -> str:
 def suggest(text: str) -> list[categories.Suggestion]:
     """Up to five categories that ``text`` suggests, with the words that do."""
     return category_tree().suggest(text)
+
+
+def topics(month: int, most: int = 20) -> list[Problem]:
+    """The recurring problems of ``month`` (202603), found from masked texts and places, the first to be chosen first."""
+    return recurring.of_month(month, most)
 
 
 def grounds(kind: str) -> list[dict[str, Any]]:

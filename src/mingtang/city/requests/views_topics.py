@@ -26,8 +26,17 @@ _LEAST = 3  # fewer requests in a month are not a problem that comes back
 def topics(request: HttpRequest) -> HttpResponse:
     """The problems of one month, by default the newest with requests."""
     month = views_rates.asked_month(request, "month") or views_rates.month_now()
-    shown = {"month": month, "months": views_rates.months_shown(), "topics": _topics(month)}
+    shown = {"month": month, "months": views_rates.months_shown(), "topics": _topics(month), "problems": _problems(month)}
     return render(request, "requests/topics.html", shown)
+
+
+def _problems(month: int) -> list[dict]:
+    """Problems found from the words of requests, each with its words, its measures and some of its requests."""
+    language = get_language() or "zh-hans"
+    return [
+        {"problem": problem, "category": reads.category_name(problem.category, language), "examples": problem.numbers[:3]}
+        for problem in reads.topics(month, _SHOWN)
+    ]
 
 
 def _topics(month: int) -> list[dict]:
