@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,13 @@ def _pending(full: reads.FullView, kind: str) -> bool:
 
 def _called(full: reads.FullView, actor: Actor) -> bool:
     return any(joint.unit == actor.unit and joint.arrived_at is None for joint in full.joints)
+
+
+def _show_photos(number: str, actor: Actor, shown: bool) -> Any:
+    """Each photo kept here, one act each; the last one's seal. A picture held elsewhere is never shown: nobody has seen what lies there tomorrow."""
+    with transaction.atomic():
+        pictures = [one for one in reads.pictures(number, released_only=False) if one.sha256 and one.released != shown]
+        return [acts.release_photo(number, one.sha256, actor, released=shown) for one in pictures][-1]
 
 
 _OPEN = ("sent", "handling", "parked")
@@ -189,6 +197,26 @@ ACTIONS: tuple[Action, ...] = (
         _("You cannot decide on your own proposal."),
         lambda n, a, c: acts.approve_exclusion(n, a, c["reason"], approve=c["approve"] == "yes"),
         lambda full, a: _pending(full, "exclusion"),
+    ),
+    Action(
+        "release_photos",
+        "requests.reply",
+        (),
+        forms.Nothing,
+        _("Make the photos public"),
+        _("Look at each first: no face, no number plate, nothing of a home. Everyone can see them then."),
+        lambda n, a, c: _show_photos(n, a, True),
+        lambda full, a: any(picture.sha256 and not picture.released for picture in full.pictures),
+    ),
+    Action(
+        "withdraw_photos",
+        "requests.reply",
+        (),
+        forms.Nothing,
+        _("Take the photos back"),
+        _("Only the resident and the officials see them then."),
+        lambda n, a, c: _show_photos(n, a, False),
+        lambda full, a: any(picture.released for picture in full.pictures),
     ),
     Action(
         "note",

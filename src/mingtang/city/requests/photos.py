@@ -92,7 +92,10 @@ def _flat(picture: Image.Image) -> Image.Image:
         ground = Image.new("RGB", picture.size, "white")
         ground.paste(picture, mask=picture.getchannel("A"))
         return ground
-    return picture.convert("RGB")
+    # Pixels alone: a converted picture would carry its comment into the new file.
+    bare = Image.new("RGB", picture.size)
+    bare.paste(picture.convert("RGB"))
+    return bare
 
 
 def _path(sha256: str) -> Path:

@@ -52,6 +52,7 @@ VERBS = {
     "review_parked": _("The date of review has passed"),
     "note": _("Note"),
     "release_photos": _("Photos made public"),
+    "withdraw_photos": _("Photos taken back"),
     "settle": _("Settled before it came here"),
 }
 TIMERS = {
