@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from ninja.responses import NinjaJSONEncoder
 
+from mingtang.city.requests.api import api as requests
 from mingtang.kernel.access import access
 from mingtang.platform.scenes.api import api as scenes
 
@@ -69,9 +70,11 @@ _PATHS: dict[str, dict] = {
 
 def description() -> dict[str, Any]:
     """The whole description as JSON values."""
-    told = json.loads(json.dumps(scenes.get_openapi_schema(path_prefix="/scenes/api/"), cls=NinjaJSONEncoder))
+    told, more = (json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix), cls=NinjaJSONEncoder))
+                  for api, prefix in ((scenes, "/scenes/api/"), (requests, "/api/")))
+    told["components"]["schemas"] |= {name: shape for name, shape in more["components"]["schemas"].items() if name not in told["components"]["schemas"]}
     told["info"] = {"title": "Mingtang 明堂", "version": "1", "description": "Every answer that refuses says why, where and what to do, in the caller's language."}
-    told["paths"] = {**_PATHS, **told["paths"]}
+    told["paths"] = {**_PATHS, **told["paths"], **more["paths"]}
     return told
 
 

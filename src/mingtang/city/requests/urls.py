@@ -12,10 +12,13 @@ from mingtang.city.requests import (
     views_rates,
     views_topics,
 )
+from mingtang.city.requests.api import api
 
 _NUMBER = r"(?P<number>[A-Z0-9]{2,8}-[A-Z0-9]{4,12})"
 _SECRET = r"(?P<secret>[A-Za-z0-9_-]{8,64})"
 _SHA256 = r"(?P<sha256>[0-9a-f]{64})"
+# Without the framework's own page at the root of the API.
+_API = [one for one in api.urls[0] if one.name != "api-root"]
 
 urlpatterns = [
     path("requests/", views_public.listing, name="requests-list"),
@@ -39,5 +42,6 @@ urlpatterns = [
     path("rates/data/", views_rates.data, name="rates-data"),
     path("rates/data/rates.csv", views_rates.file, name="rates-file"),
     path("topics/", views_topics.topics, name="topics"),
+    path("api/", (_API, "requests-api", "requests-api")),
     path("open311/v2/", include("mingtang.city.requests.open311.urls")),
 ]
