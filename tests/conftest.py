@@ -38,3 +38,12 @@ def clock():
 def _fresh_lock_store(settings):
     """Each test has its own database, so the ledger's lock store, which remembers what was published, begins anew too."""
     (Path(settings.DATA) / "ledger-lock.sqlite3").unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test():
+    """The intake's thread holds a connection of its own; while it stands the test's database cannot be dropped."""
+    yield
+    from mingtang.city.requests import intake
+
+    intake.stop()

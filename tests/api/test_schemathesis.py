@@ -3,6 +3,8 @@
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from mingtang.site.api_description import description
@@ -14,6 +16,17 @@ _UNWELL = {"/healthz"}
 
 schema = schemathesis.openapi.from_dict(description())
 schema.app = application
+
+
+@pytest.fixture(autouse=True)
+def _kept_connection():
+    """A real server closes its connection after each request; here the test's own transaction lives on it, as in Django's test client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()

@@ -123,6 +123,15 @@ def _of_this_process() -> Intake:
     return _intake
 
 
+def stop() -> None:
+    """File what waits and end the thread of this process, with its connection; the next filing begins a new one."""
+    global _intake
+    with _lock:
+        ending, _intake = (_intake if _owner == os.getpid() else None), None
+    if ending is not None:
+        ending.close()
+
+
 def _must_file_here() -> bool:
     # Within a transaction the caller's own connection must file, and a database in memory has but one writer.
     return connection.in_atomic_block or (connection.vendor == "sqlite" and connection.is_in_memory_db())
