@@ -103,3 +103,9 @@ def percent(value: float | None) -> str:
 def ground_name(ground: dict) -> str:
     """The name of a ground of the pack."""
     return ground["zh"] if _language().startswith("zh") else ground["en"]
+
+
+@register.filter
+def tongue(text: str) -> str:
+    """The language in which residents' own words are to be read aloud: Chinese where a Chinese character stands in them."""
+    return "zh-Hans" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"
