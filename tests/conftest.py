@@ -47,3 +47,14 @@ def _no_thread_outlives_its_test():
     from mingtang.city.requests import intake
 
     intake.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Django's own, and at the end the sessions of threads that a test left behind are ended, so that PostgreSQL can drop the test database."""
+    yield
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
