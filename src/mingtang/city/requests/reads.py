@@ -21,6 +21,7 @@ from django.db.models import Count, Q
 from mingtang.city.requests import categories, dispatch, hotline, lists, recurring
 from mingtang.city.requests.faults import NoSuchRequest, WrongSecret
 from mingtang.city.requests.filing import Attachment, Filed, Filing, Place, Reporter
+from mingtang.city.requests.learn import suggesting
 from mingtang.city.requests.lists import FIGURES, Page, Row
 from mingtang.city.requests.models import OPEN_STATES, STATES, Contact, Halt, Joint, Proposal, Request
 from mingtang.city.requests.models import Update as _UpdateRow
@@ -317,8 +318,11 @@ def category_name(code: str, language: str) -> str:
 
 
 def suggest(text: str) -> list[categories.Suggestion]:
-    """Up to five categories that ``text`` suggests, with the words that do."""
-    return category_tree().suggest(text)
+    """Up to five categories that ``text`` suggests, with the words that do: what was learnt first, then the tree's own words."""
+    tree = category_tree()
+    learnt = [categories.Suggestion(code, round(clear, 4), tuple(words)) for code, clear, words in suggesting.suggest(tree, text)]
+    known = {one.code for one in learnt}
+    return [*learnt, *(one for one in tree.suggest(text) if one.code not in known)][:5]
 
 
 def topics(month: int, most: int = 20) -> list[Problem]:

@@ -1,8 +1,8 @@
 """Routes of this app."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from mingtang.platform.people import views
+from mingtang.platform.people import views, views_posts
 
 urlpatterns = [
     path("sign-in/", views.sign_in_page, name="sign_in"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("account/passkey/options", views.new_passkey_options, name="new_passkey_options"),
     path("account/passkey", views.new_passkey, name="new_passkey"),
     path("account/passkey/<int:key>/remove/", views.remove_passkey, name="remove_passkey"),
+    path("posts/", views_posts.posts, name="posts"),
+    path("posts/appoint/", views_posts.appoint, name="appoint"),
+    path("posts/<slug:code>/", views_posts.post, name="post"),
+    re_path(r"^posts/(?P<code>[A-Za-z0-9-]{1,40})/(?P<verb>grant|revoke|reset|dismiss)/$", views_posts.change, name="change_post"),
 ]

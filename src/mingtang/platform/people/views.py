@@ -22,7 +22,7 @@ from mingtang.kernel.access import access
 from mingtang.kernel.errors import MingtangError
 from mingtang.platform.people import acts_credentials, demo, forms, models, passkeys, permissions, reads, sign_in
 
-_FIRST_PAGES = (("/desk/", "requests.desk"), ("/board/", "requests.board"), ("/scenes/", "scenes.author"))
+_FIRST_PAGES = (("/desk/", "requests.desk"), ("/board/", "requests.board"), ("/scenes/", "scenes.author"), ("/posts/", "people.read"))
 
 
 @access("public")
@@ -116,7 +116,8 @@ def account(request: HttpRequest) -> HttpResponse:
         {"name": _("Roles"), "value": "\n".join(f"{permissions.ROLES[g.role].fill(language, {})} · {reads.unit(g.unit).name(language)}" for g in grants)},
     ]
     keys = models.Passkey.objects.filter(official_id=official.code, removed_at=None).order_by("enrolled_at")
-    shown = {"rows": rows, "keys": keys, "passkeys": passkeys.are_possible(request), "recent": sign_in.is_recent(request)}
+    shown = {"rows": rows, "keys": keys, "passkeys": passkeys.are_possible(request), "recent": sign_in.is_recent(request),
+             "may_read_posts": reads.may(request, "people.read")}
     return render(request, "people/account.html", shown)
 
 
