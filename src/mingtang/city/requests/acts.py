@@ -10,6 +10,7 @@ Example::
 
 from mingtang.city.requests.acts_confirm import confirm, reopen
 from mingtang.city.requests.acts_file import file, file_many
+from mingtang.city.requests.acts_forget import forget
 from mingtang.city.requests.acts_halt import park, pause, resume, unpark
 from mingtang.city.requests.acts_handle import accept, contact, dispatch, extend, note, release_photo, reply
 from mingtang.city.requests.acts_joint import arrive, call_joint, score_joint
@@ -37,6 +38,7 @@ __all__ = [
     "extend",
     "file",
     "file_many",
+    "forget",
     "note",
     "park",
     "pause",

@@ -6,14 +6,12 @@ satisfaction.
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime, timedelta
 
 from mingtang.city.requests import hotline, masking, standing
 from mingtang.city.requests.acts_turn import take
-from mingtang.city.requests.faults import FieldRefused, NotNow, WrongSecret
+from mingtang.city.requests.faults import FieldRefused, NotNow
 from mingtang.city.requests.models import Request
-from mingtang.city.requests.prepare import hashed
 from mingtang.city.requests.steps import Step, sent_back
 from mingtang.platform.ledger.acts import Actor, Sealed
 
@@ -33,7 +31,7 @@ def confirm(number: str, secret: str, contacted: bool, solved: bool, satisfied: 
     comment = standing.words(comment, "comment", least=0)
 
     def change(request: Request, at: datetime) -> Step:
-        _is_residents(request, secret)
+        standing.of_the_resident(request, secret)
         request.confirmation, request.contacted, request.solved, request.satisfied = "given", contacted, solved, satisfied
         request.comment = comment
         if not contacted:
@@ -57,7 +55,7 @@ def reopen(number: str, secret: str, reason: str) -> Sealed:
     reason = standing.reason(reason)
 
     def change(request: Request, at: datetime) -> Step:
-        _is_residents(request, secret)
+        standing.of_the_resident(request, secret)
         if request.reopened >= REOPEN_MOST or (request.closed_at is not None and at > request.closed_at + REOPEN_WITHIN):
             raise NotNow(number=number, state=request.state)
         ended = request.state == "closed"
@@ -69,8 +67,3 @@ def reopen(number: str, secret: str, reason: str) -> Sealed:
         return Step(body, task=hotline.REOPEN, public=public)
 
     return take(number, ("replied", "closed"), "reopen", RESIDENT, change)
-
-
-def _is_residents(request: Request, secret: str) -> None:
-    if not isinstance(secret, str) or not hmac.compare_digest(hashed(secret), request.secret):
-        raise WrongSecret()

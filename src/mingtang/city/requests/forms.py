@@ -211,6 +211,14 @@ class Confirm(Plain):
     )
 
 
+class Forget(Plain):
+    """That it is meant."""
+
+    meant = forms.BooleanField(
+        label=_("I know that this cannot be undone"), error_messages={"required": _("Tick that you know it, or go back.")}
+    )
+
+
 class Reopen(Plain):
     """Why it must be taken up again."""
 

@@ -69,6 +69,11 @@ def content(sha256: str) -> bytes:
         raise NoSuchPhoto() from None
 
 
+def remove(sha256: str) -> None:
+    """Delete the bytes kept under ``sha256``; doing it twice does no harm."""
+    _path(sha256).unlink(missing_ok=True)
+
+
 def _decoded(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():

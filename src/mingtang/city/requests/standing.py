@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 from mingtang.city.requests import hotline
-from mingtang.city.requests.faults import GroundRefused, NoSuchUnit, NotYourUnit, ReasonNeeded, SecondOfficialNeeded, TextRefused
+from mingtang.city.requests.faults import GroundRefused, NoSuchUnit, NotYourUnit, ReasonNeeded, SecondOfficialNeeded, TextRefused, WrongSecret
 from mingtang.city.requests.filing import TEXT_MOST, tidy
 from mingtang.city.requests.models import Proposal, Request
+from mingtang.city.requests.prepare import hashed
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
 
@@ -29,6 +31,12 @@ def of_the_city(request: Request, actor: Actor) -> None:
     """The desk or the supervision of the city, or the system; else NotYourUnit."""
     if actor.kind != "system" and not _is_city(actor.unit):
         raise NotYourUnit(number=request.number, unit="12345")
+
+
+def of_the_resident(request: Request, secret: str) -> None:
+    """The secret is the one of the resident's link; raises WrongSecret."""
+    if not isinstance(secret, str) or not hmac.compare_digest(hashed(secret), request.secret):
+        raise WrongSecret()
 
 
 def second(proposal: Proposal, actor: Actor) -> None:

@@ -7,12 +7,12 @@ the referrer policy keeps it at home; the link's hash is all that the office sto
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.city.requests import acts, forms, reads
+from mingtang.city.requests import acts, copying, forms, reads
 from mingtang.city.requests.story import story
 from mingtang.city.requests.views_public import limit_rows
 from mingtang.kernel import MingtangError
@@ -73,6 +73,31 @@ def reopen(request: HttpRequest, number: str, secret: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("requests-mine", args=[number, secret]))
     shown = {"full": view, "request_now": view.masked, "secret": secret, "form": form}
     return _private(render(request, "requests/mine/reopen.html", shown, status=400 if form.errors else 200))
+
+
+@access("link")
+def forget(request: HttpRequest, number: str, secret: str) -> HttpResponse:
+    """The resident has the personal data of an ended request erased, after saying that it is meant."""
+    view = reads.by_secret(number, secret)
+    form = forms.Forget(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.forget(number, secret)
+        except MingtangError as fault:
+            forms.put_fault(form, fault)
+        else:
+            messages.success(request, _("Your words, the place, your contact and the photos are erased. The erasure is sealed."))
+            return HttpResponseRedirect(reverse("requests-mine", args=[number, secret]))
+    shown = {"full": view, "request_now": view.masked, "secret": secret, "form": form}
+    return _private(render(request, "requests/mine/forget.html", shown, status=400 if form.errors else 200))
+
+
+@access("link")
+def copy(request: HttpRequest, number: str, secret: str) -> HttpResponse:
+    """Everything the office holds about the request and its resident, as a file."""
+    response = JsonResponse(copying.copy(number, secret), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{number}.json"'
+    return _private(response)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -53,6 +53,7 @@ VERBS = {
     "note": _("Note"),
     "release_photos": _("Photos made public"),
     "withdraw_photos": _("Photos taken back"),
+    "forget": _("The resident's personal data was erased"),
     "settle": _("Settled before it came here"),
 }
 TIMERS = {
