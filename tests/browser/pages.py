@@ -21,6 +21,7 @@ def pages(city) -> list[tuple[str, str, str]]:
         ("mine", city.mine("replied"), ""),
         ("mine-confirm", city.mine("replied") + "confirm/", ""),
         ("mine-reopen", city.mine("to_reopen") + "reopen/", ""),
+        ("mine-forget", city.mine("to_reopen") + "forget/", ""),
         ("rates-district", "/rates/?by=district", ""),
         ("rates-unit", "/rates/?by=unit", ""),
         ("rates-category", "/rates/?by=category", ""),
