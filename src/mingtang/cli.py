@@ -14,7 +14,7 @@ from mingtang.kernel.command import Command, language
 from mingtang.kernel.errors import MingtangError, Sentence
 
 _ROOMS = (
-    "mingtang.site", "mingtang.platform.ledger", "mingtang.platform.people", "mingtang.platform.scenes",
+    "mingtang.site", "mingtang.platform.ledger", "mingtang.platform.people", "mingtang.platform.exchange", "mingtang.platform.scenes",
     "mingtang.platform.cases", "mingtang.city.requests",
 )
 

@@ -34,6 +34,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MINGTANG_TIME_ZONE", "Asia/Shanghai", Sentence("城市的时区", "Time zone of the city")),
     Setting("MINGTANG_LANGUAGE", "zh-hans", Sentence("默认语言：zh-hans 或 en", "Default language: zh-hans or en")),
     Setting("MINGTANG_SCENES", "", Sentence("场景包目录，逗号分隔；留空为随程序的 scenes/", "Folders of scene packs, comma separated; empty for the scenes/ that come along")),
+    Setting("MINGTANG_EXCHANGE", "", Sentence("数据源和用途的声明目录；留空为随程序的 exchange/", "Folder of declared sources and purposes; empty for the exchange/ that comes along")),
+    Setting("MINGTANG_SOURCE_ADDRESSES", "", Sentence("数据源地址文件（JSON，名称到地址），可含口令", "File of source addresses (JSON, name to address); may hold passwords")),
     Setting("MINGTANG_DEMO", "", Sentence("1 表示演示城市明州：页面显示演示账号；生产中不得设置", "1 for the demo city of Mingzhou: pages show demo sign-ins; never in production")),
     Setting("MINGTANG_DEMO_IN_PUBLIC", "", Sentence("1 表示允许演示城市对外开放（账号口令公开，任何人可登录）",
                                                     "1 lets the demo city be opened to a network, where anybody can sign in with its public passwords")),

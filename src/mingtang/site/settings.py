@@ -36,6 +36,8 @@ RATE_LIMITS = setting("MINGTANG_RATE_LIMITS") == "1"
 PROXIES = count("MINGTANG_PROXIES")
 SCENES = [Path(folder.strip()).expanduser().resolve() for folder in setting("MINGTANG_SCENES").split(",") if folder.strip()] or [
     PACKAGE.parent.parent / "scenes"]
+EXCHANGE = Path(setting("MINGTANG_EXCHANGE") or PACKAGE.parent.parent / "exchange").expanduser().resolve()
+SOURCE_ADDRESSES = setting("MINGTANG_SOURCE_ADDRESSES")
 ALLOWED_HOSTS = [host.strip() for host in setting("MINGTANG_HOSTS").split(",") if host.strip()] + (["testserver"] if DEBUG else [])
 ROOT_URLCONF = "mingtang.site.urls"
 ASGI_APPLICATION = "mingtang.site.asgi.application"
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "mingtang.platform.ledger",
     "mingtang.platform.people",
+    "mingtang.platform.exchange",
     "mingtang.platform.scenes",
     "mingtang.platform.cases",
     "mingtang.city.requests",

@@ -1,0 +1,146 @@
+"""What a person may do with her consent: give it for one purpose, withdraw it. And what agencies do with purposes and sources: publish, end.
+
+A withdrawal holds for every asking that has not been handed out when it is committed, in every process: the gateway reads the consent's row,
+locked, in the transaction that logs the look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from mingtang.kernel import new_id, now
+from mingtang.platform.exchange import catalogue, consent_record, subjects
+from mingtang.platform.exchange.declared import read_purpose, read_source, spec_hash
+from mingtang.platform.exchange.faults import NoSuchConsent, NoSuchPurpose, NoSuchSource, NothingToConsent
+from mingtang.platform.exchange.models import Consent, Purpose, Source
+from mingtang.platform.ledger.acts import Actor, Draft, Sealed, seal
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A consent that was given; ``record`` is the ISO/IEC TS 27560 record, and the person's receipt with the act."""
+
+    id: UUID
+    record: dict[str, Any]
+    sealed: Sealed
+
+
+def consent(person: str, purpose: str, actor: Actor, days: int | None = None, single_use: bool | None = None) -> Given:
+    """``person`` (her pseudonym) agrees to ``purpose`` for at most the days it declares. An earlier consent that holds is ended by the new one.
+
+    Raises NoSuchPurpose, NothingToConsent.
+    """
+    spec, purpose_hash = catalogue.purpose(purpose)
+    if not any(ground.kind == "consent" for ground in spec.grounds.values()):
+        raise NothingToConsent(purpose=purpose)
+    at = now()
+    until = at + timedelta(days=min(max(1, days or spec.validity_days), spec.validity_days))
+    once = spec.single_use if single_use is None else single_use
+    with transaction.atomic():
+        before = [] if once else _end(_holding(person, purpose), at)
+        ident = new_id()
+        record = consent_record.record(ident, person, spec, purpose_hash, at, until, settings.PUBLIC_URL)
+        row = Consent.objects.create(
+            id=ident,
+            person=person,
+            purpose=purpose,
+            purpose_hash=purpose_hash,
+            given_at=at,
+            expires_at=until,
+            single_use=once,
+            record=record,
+        )
+        sealed = seal(
+            Draft("exchange.consent", subjects.consent(ident), actor, {"record": record, "single_use": once}, rows=(row, *before))
+        )
+    return Given(ident, record, sealed)
+
+
+def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
+    """``person`` takes a consent back, from now on; withdrawn twice is withdrawn. Raises NoSuchConsent."""
+    with transaction.atomic():
+        row = Consent.objects.select_for_update().filter(id=ident, person=person).first()
+        if row is None:
+            raise NoSuchConsent()
+        _end([row] if row.withdrawn_at is None else [], now())
+        return seal(
+            Draft(
+                "exchange.withdraw",
+                subjects.consent(row.id),
+                actor,
+                {"consent": str(row.id), "purpose": row.purpose},
+                rows=(row,),
+            )
+        )
+
+
+def _holding(person: str, purpose: str) -> list[Consent]:
+    return list(
+        Consent.objects.select_for_update().filter(
+            person=person, purpose=purpose, withdrawn_at=None, expires_at__gt=now(), single_use=False
+        )
+    )
+
+
+def _end(rows: list[Consent], at) -> list[Consent]:
+    for row in rows:
+        row.withdrawn_at = at
+        row.record = row.record | {
+            "events": [*row.record["events"], consent_record.event(at, at, row.person, "explicit", "withdrawn")]
+        }
+        row.save(update_fields=["withdrawn_at", "record"])
+    return rows
+
+
+def publish_source(given: dict[str, Any], actor: Actor) -> Source:
+    """Put a source's declaration in force; the same declaration twice is one. Raises BadDeclaration."""
+    spec = read_source(given, str(given.get("code", "source")) if isinstance(given, dict) else "source")
+    return _publish(Source, spec.code, given, actor)
+
+
+def publish_purpose(given: dict[str, Any], actor: Actor) -> Purpose:
+    """Put a purpose's declaration in force; the same declaration twice is one. Raises BadDeclaration."""
+    spec = read_purpose(given, str(given.get("code", "purpose")) if isinstance(given, dict) else "purpose")
+    return _publish(Purpose, spec.code, given, actor)
+
+
+def _publish(table: type, code: str, given: dict[str, Any], actor: Actor):
+    what = table.__name__.lower()
+    with transaction.atomic():
+        latest = table.objects.filter(code=code).order_by("-id").first()
+        fixed = spec_hash(given)
+        if latest is not None and latest.hash == fixed and latest.ended_at is None:
+            return latest
+        row = table.objects.create(code=code, hash=fixed, spec=given, published_at=now(), unit=actor.unit)
+        body = {what: code, "hash": fixed, "replaces": latest.hash if latest else None, "declaration": given}
+        seal(Draft(f"exchange.publish_{what}", f"exchange/{what}s/{code}", actor, body, rows=(row,)))
+    return row
+
+
+def end_purpose(code: str, actor: Actor, reason: str) -> Sealed:
+    """End a purpose: from now on nothing is asked under it. Raises NoSuchPurpose."""
+    return _end_declaration(Purpose, code, actor, reason, NoSuchPurpose(purpose=code[:60]))
+
+
+def end_source(code: str, actor: Actor, reason: str) -> Sealed:
+    """End a source: from now on nothing is fetched from it. Raises NoSuchSource."""
+    return _end_declaration(Source, code, actor, reason, NoSuchSource(source=code[:60]))
+
+
+def _end_declaration(table: type, code: str, actor: Actor, reason: str, missing: Exception) -> Sealed:
+    what = table.__name__.lower()
+    with transaction.atomic():
+        row = table.objects.select_for_update().filter(code=code).order_by("-id").first()
+        if row is None or row.ended_at is not None:
+            raise missing
+        row.ended_at = now()
+        row.save(update_fields=["ended_at"])
+        return seal(
+            Draft(f"exchange.end_{what}", f"exchange/{what}s/{code}", actor, {what: code, "reason": reason[:500]}, rows=(row,))
+        )

@@ -1,0 +1,80 @@
+"""Where declarations are: files while agencies write them, the database once they are in force.
+
+The files lie in ``sources/`` and ``purposes/`` below the folder of the setting MINGTANG_EXCHANGE. What is in force is looked up in the database at
+every use, so that an ended purpose ends in all processes at once; only the reading of a version is remembered, by its hash.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from mingtang.platform.exchange.declared import PurposeSpec, SourceSpec, read_purpose, read_source
+from mingtang.platform.exchange.faults import BadDeclaration, NoSuchPurpose, NoSuchSource
+from mingtang.platform.exchange.models import Purpose, Source
+
+_LARGEST = 200_000
+
+
+def files(kind: str) -> dict[str, Path]:
+    """The declaration files of ``kind`` ("sources" or "purposes") by code."""
+    folder = Path(settings.EXCHANGE) / kind
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))} if folder.is_dir() else {}
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The mapping in a declaration file; raises BadDeclaration."""
+    state = path.stat()
+    return _read_file(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_file(path: Path, changed: int, size: int) -> dict[str, Any]:
+    if size > _LARGEST:
+        raise BadDeclaration(file=path.name, zh="文件过大", en="the file is too large")
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise BadDeclaration(file=path.name, zh="不是 YAML", en="it is not YAML") from None
+    if not isinstance(given, dict):
+        raise BadDeclaration(file=path.name, zh="应是一组键和值", en="it must be keys and values")
+    return given
+
+
+def drafts() -> list[SourceSpec]:
+    """The sources as the files declare them, without a database; files that do not read are left out here."""
+    found = []
+    for path in files("sources").values():
+        try:
+            found.append(read_source(read_file(path), path.name))
+        except BadDeclaration:  # publishing it names the fault
+            continue
+    return found
+
+
+def source(code: str) -> tuple[SourceSpec, str]:
+    """The source in force and its hash; raises NoSuchSource."""
+    row = Source.objects.filter(code=code).order_by("-id").first()
+    if row is None or row.ended_at is not None:
+        raise NoSuchSource(source=str(code)[:60])
+    return read_source(row.spec, row.code), row.hash
+
+
+def purpose(code: str) -> tuple[PurposeSpec, str]:
+    """The purpose in force and its hash; raises NoSuchPurpose."""
+    row = Purpose.objects.filter(code=code).order_by("-id").first()
+    if row is None or row.ended_at is not None:
+        raise NoSuchPurpose(purpose=str(code)[:60])
+    return read_purpose(row.spec, row.code), row.hash
+
+
+def in_force(table: type[Source] | type[Purpose]) -> list[Source] | list[Purpose]:
+    """The rows of a table in force, by code."""
+    latest: dict[str, Any] = {}
+    for row in table.objects.order_by("id"):
+        latest[row.code] = row
+    return [row for _code, row in sorted(latest.items()) if row.ended_at is None]
