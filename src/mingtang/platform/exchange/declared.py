@@ -18,7 +18,7 @@ SOURCE_KINDS = ("sqlite", "postgresql", "rest", "file")
 VALUE_TYPES = ("text", "number", "boolean", "date", "list")
 # PIPL, article 13, and the person's own right of access, article 45.
 BASIS_KINDS = ("consent", "contract", "statutory-duty", "emergency", "public-interest", "own-access")
-MEASURES = ("value", "age", "found", "is-applicant")
+MEASURES = ("value", "age", "found", "is-applicant", "not-over")
 SCOPES = ("", "health", "education", "elder-care")
 _CODE = r"[a-z][a-z0-9-]{0,58}"
 _NAME = r"[a-z][a-z0-9_]{0,58}"

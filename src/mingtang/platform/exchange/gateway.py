@@ -227,10 +227,12 @@ def _holds(predicate: Predicate, source: SourceSpec, record: dict[str, Any], ask
     value = _typed(source, source.fields[predicate.field], record)
     if value is None:
         return False
-    if predicate.measure == "age":
+    if predicate.measure in ("age", "not-over"):
         if not isinstance(value, date):
             raise adapters.wrong(source, "不是日期", "it is not a date")
         today = now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        if predicate.measure == "not-over":
+            return value >= today
         value = today.year - value.year - ((today.month, today.day) < (value.month, value.day))
     if predicate.among:
         return value in predicate.among

@@ -39,6 +39,7 @@ AGENCIES: tuple[tuple[str, str, str], ...] = (
     ("MZ-RURAL", "明州市农业农村局", "Agriculture and Rural Affairs Bureau"),
     ("MZ-SAFETY", "明州市应急管理局", "Emergency Management Bureau"),
     ("MZ-SERVICE", "明州市政务服务局", "Government Service Bureau"),
+    ("MZ-TAX", "明州市税务局", "Tax Bureau"),
     ("MZ-TRANSPORT", "明州市交通运输局", "Transport Bureau"),
     ("MZ-URBAN", "明州市城市管理局", "Urban Management Bureau"),
 )
