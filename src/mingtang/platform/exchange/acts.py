@@ -16,17 +16,41 @@ from mingtang.platform.exchange.acts_consent import (
     publish_source,
     withdraw,
 )
+from mingtang.platform.exchange.acts_person import (
+    IssuedCard,
+    close_counter,
+    delegate,
+    end_cards,
+    end_delegation,
+    enrol,
+    issue_card,
+    open_counter,
+)
+from mingtang.platform.exchange.acts_rights import answer_right, ask_correction, ask_explanation, copy, erase
 from mingtang.platform.exchange.gateway import Ask
 
 __all__ = [
     "Ask",
     "Facts",
     "Given",
+    "IssuedCard",
+    "answer_right",
     "ask",
+    "ask_correction",
+    "ask_explanation",
     "ask_many",
+    "close_counter",
     "consent",
+    "copy",
+    "delegate",
+    "end_cards",
+    "end_delegation",
     "end_purpose",
     "end_source",
+    "enrol",
+    "erase",
+    "issue_card",
+    "open_counter",
     "publish_purpose",
     "publish_source",
     "withdraw",

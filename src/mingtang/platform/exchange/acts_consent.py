@@ -14,8 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from mingtang.kernel import new_id, now
-from mingtang.platform.exchange import catalogue, consent_record, subjects
+from mingtang.kernel import new_id, now, short_code
+from mingtang.platform.exchange import catalogue, consent_record, ending, subjects
 from mingtang.platform.exchange.declared import read_purpose, read_source, spec_hash
 from mingtang.platform.exchange.faults import NoSuchConsent, NoSuchPurpose, NoSuchSource, NothingToConsent
 from mingtang.platform.exchange.models import Consent, Purpose, Source
@@ -24,9 +24,10 @@ from mingtang.platform.ledger.acts import Actor, Draft, Sealed, seal
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent that was given; ``record`` is the ISO/IEC TS 27560 record, and the person's receipt with the act."""
+    """A consent that was given; ``record`` is the ISO/IEC TS 27560 record, and the person's receipt with the act. ``code`` hands on a single use."""
 
     id: UUID
+    code: str
     record: dict[str, Any]
     sealed: Sealed
 
@@ -43,7 +44,7 @@ def consent(person: str, purpose: str, actor: Actor, days: int | None = None, si
     until = at + timedelta(days=min(max(1, days or spec.validity_days), spec.validity_days))
     once = spec.single_use if single_use is None else single_use
     with transaction.atomic():
-        before = [] if once else _end(_holding(person, purpose), at)
+        before = [] if once else ending.end(ending.holding(person, purpose), at)
         ident = new_id()
         record = consent_record.record(ident, person, spec, purpose_hash, at, until, settings.PUBLIC_URL)
         row = Consent.objects.create(
@@ -54,12 +55,19 @@ def consent(person: str, purpose: str, actor: Actor, days: int | None = None, si
             given_at=at,
             expires_at=until,
             single_use=once,
+            code=_code() if once else None,
             record=record,
         )
         sealed = seal(
             Draft("exchange.consent", subjects.consent(ident), actor, {"record": record, "single_use": once}, rows=(row, *before))
         )
-    return Given(ident, record, sealed)
+    return Given(ident, row.code or "", record, sealed)
+
+
+def _code() -> str:
+    """What a person can read out over the telephone: three times four characters, 60 bits."""
+    plain = short_code(12)
+    return f"{plain[:4]}-{plain[4:8]}-{plain[8:]}"
 
 
 def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
@@ -68,7 +76,7 @@ def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
         row = Consent.objects.select_for_update().filter(id=ident, person=person).first()
         if row is None:
             raise NoSuchConsent()
-        _end([row] if row.withdrawn_at is None else [], now())
+        ending.end([row] if row.withdrawn_at is None else [], now())
         return seal(
             Draft(
                 "exchange.withdraw",
@@ -78,24 +86,6 @@ def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
                 rows=(row,),
             )
         )
-
-
-def _holding(person: str, purpose: str) -> list[Consent]:
-    return list(
-        Consent.objects.select_for_update().filter(
-            person=person, purpose=purpose, withdrawn_at=None, expires_at__gt=now(), single_use=False
-        )
-    )
-
-
-def _end(rows: list[Consent], at) -> list[Consent]:
-    for row in rows:
-        row.withdrawn_at = at
-        row.record = row.record | {
-            "events": [*row.record["events"], consent_record.event(at, at, row.person, "explicit", "withdrawn")]
-        }
-        row.save(update_fields=["withdrawn_at", "record"])
-    return rows
 
 
 def publish_source(given: dict[str, Any], actor: Actor) -> Source:

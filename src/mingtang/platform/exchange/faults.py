@@ -138,3 +138,62 @@ class PersonNeeded(CallerMistake):
     next_step = Sentence(
         "到“我的数据”登录；没有卡请带身份证到窗口领取。", "Sign in under “My data”; without a card, a counter gives you one."
     )
+
+
+class NoSuchCode(CallerMistake):
+    """No consent has this code, or it holds no more."""
+
+    code = "exchange.no_such_code"
+    status = 404
+    text = Sentence(
+        "没有这个同意码，或它已用过、撤回、到期。", "There is no consent with this code, or it was used, withdrawn or has ended."
+    )
+    next_step = Sentence("请让给您同意码的人在“我的数据”中再给一个。", "Ask who gave you the code for a new one under “My data”.")
+
+
+class NoSuchDelegation(CallerMistake):
+    """The delegation is not there, not this helper's, has ended, or does not cover the service."""
+
+    code = "exchange.no_such_delegation"
+    status = 403
+    text = Sentence("没有有效的委托：{zh}。", "There is no delegation that holds: {en}.")
+    next_step = Sentence(
+        "请委托人在“我的数据”中重新委托，或一同到窗口办理。",
+        "The person can delegate again under “My data”, or come to a counter with you.",
+    )
+
+
+class CounterOver(CallerMistake):
+    """The session at the counter has ended, or is for another service."""
+
+    code = "exchange.counter_over"
+    status = 403
+    text = Sentence(
+        "窗口办理已结束，或不是为这项服务打开的。", "The session at the counter has ended, or was opened for another service."
+    )
+    next_step = Sentence("请当着本人的面重新打开。", "Open it again in the presence of the person.")
+
+
+class NoSuchRight(CallerMistake):
+    """There is no such request about a person's rights, or it is answered."""
+
+    code = "exchange.no_such_right"
+    status = 404
+    text = Sentence("没有这份申请，或已答复。", "There is no such application, or it is answered.")
+    next_step = Sentence("请核对编号。", "Check its number.")
+
+
+class WordsNeeded(RefusedInput):
+    """Words are missing or too long."""
+
+    code = "exchange.words_needed"
+    text = Sentence("请用 4 至 2000 个字说明。", "Say it in 4 to 2,000 characters.")
+    next_step = Sentence("写好后再提交。", "Write it and send it again.")
+
+
+class NoSuchItem(CallerMistake):
+    """The source has no such item."""
+
+    code = "exchange.no_such_item"
+    text = Sentence("请选择一个数据项。", "Choose one of the items.")
+    next_step = Sentence("从列表中选择。", "Choose from the list.")

@@ -69,6 +69,7 @@ class Consent(models.Model):
         "withdrawn_at",
         "single_use",
         "used_at",
+        "code",
         "record",
     )
 
@@ -81,6 +82,7 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     single_use = models.BooleanField(default=False)
     used_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=20, null=True, unique=True)  # of a consent for one use: what the person hands on
     record = models.JSONField()
 
     class Meta:
@@ -206,6 +208,41 @@ class RightsRequest(models.Model):
     state = models.CharField(max_length=12)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Delegation(models.Model):
+    """That ``helper`` may act for ``person`` in the services named, until a day. Both by pseudonym; acts carry the number."""
+
+    SEALED = ("number", "person", "helper", "services", "since", "until", "ended_at")
+
+    number = models.CharField(max_length=24, unique=True)
+    person = models.CharField(max_length=40, db_index=True)
+    helper = models.CharField(max_length=40, db_index=True)
+    services = models.JSONField()  # names of scenes; "my-data" for the person's own pages
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CounterSession(models.Model):
+    """That an official acts for a person who stands at the counter: one service, ten minutes."""
+
+    SEALED = ("number", "person", "official", "unit", "service", "opened_at", "until", "closed_at")
+
+    number = models.CharField(max_length=24, unique=True)
+    person = models.CharField(max_length=40, db_index=True)
+    official = models.CharField(max_length=40)
+    unit = models.CharField(max_length=40)
+    service = models.CharField(max_length=60)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.number

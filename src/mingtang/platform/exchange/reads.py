@@ -14,10 +14,11 @@ from uuid import UUID
 from django.conf import settings
 
 from mingtang.kernel import Sentence, now
-from mingtang.platform.exchange import catalogue, keys, odrl, subjects
+from mingtang.platform.exchange import catalogue, keys, odrl, subjects, visitors
 from mingtang.platform.exchange.declared import PurposeSpec, SourceSpec, read_purpose, read_source
-from mingtang.platform.exchange.faults import NoSuchConsent
+from mingtang.platform.exchange.faults import NoSuchCode, NoSuchConsent
 from mingtang.platform.exchange.models import AccessEntry, Consent, Purpose, Source
+from mingtang.platform.exchange.visitors import Visitor
 from mingtang.platform.ledger import reads as ledger
 
 MOST = 200
@@ -61,6 +62,7 @@ class ConsentView:
     withdrawn_at: datetime | None
     single_use: bool
     used_at: datetime | None
+    code: str
     holds: bool
     record: dict[str, Any]
 
@@ -116,6 +118,32 @@ def consent(ident: UUID, person: str) -> ConsentView:
     return _consent(row)
 
 
+def agreed(code: str) -> tuple[UUID, str]:
+    """The consent that a single-use code hands on, and the identity number of who gave it; raises NoSuchCode, PersonNeeded.
+
+    The number is for the key of an asking alone: it is neither shown nor kept.
+    """
+    row = Consent.objects.filter(code=code.strip().upper()[:20]).first() if code.strip() else None
+    if row is None or not _consent(row).holds:
+        raise NoSuchCode()
+    return row.id, visitors.number_of(row.person)
+
+
+def visitor(request: Any) -> Visitor | None:
+    """The person, helper or official at a counter behind a request, or None; raises NoSuchDelegation, CounterOver where that has ended."""
+    return visitors.current(request)
+
+
+def visitor_needed(request: Any, service: str) -> Visitor:
+    """The visitor behind a request for ``service``; raises PersonNeeded, NoSuchDelegation, CounterOver."""
+    return visitors.needed(request, service)
+
+
+def number_of(person: str) -> str:
+    """The identity number of an enrolled person, for the key of an asking alone; raises PersonNeeded."""
+    return visitors.number_of(person)
+
+
 def consented(person: str, purpose: str) -> UUID | None:
     """The consent of the person for the purpose that holds now, or None."""
     row = (
@@ -130,7 +158,16 @@ def consented(person: str, purpose: str) -> UUID | None:
 def _consent(row: Consent) -> ConsentView:
     holds = row.withdrawn_at is None and row.expires_at > now() and not (row.single_use and row.used_at is not None)
     return ConsentView(
-        row.id, row.purpose, row.given_at, row.expires_at, row.withdrawn_at, row.single_use, row.used_at, holds, row.record
+        row.id,
+        row.purpose,
+        row.given_at,
+        row.expires_at,
+        row.withdrawn_at,
+        row.single_use,
+        row.used_at,
+        row.code or "",
+        holds,
+        row.record,
     )
 
 

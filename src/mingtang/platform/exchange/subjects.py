@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import UUID
 
 
@@ -15,11 +16,21 @@ def consent(ident: UUID) -> str:
     return f"exchange/consents/{ident}"
 
 
-def card(code_hash: str) -> str:
-    """Of a card, by a hash of its code."""
-    return f"exchange/cards/{code_hash}"
+def person(ref: str) -> str:
+    """Of a person's standing here, by a hash of the pseudonym: not the one that entries of the log carry."""
+    return f"exchange/people/{sha256(b'mingtang/exchange/subject/v1' + ref.encode()).hexdigest()[:32]}"
 
 
 def right(number: str) -> str:
     """Of a use of a right."""
     return f"exchange/rights/{number}"
+
+
+def delegation(number: str) -> str:
+    """Of a delegation."""
+    return f"exchange/delegations/{number}"
+
+
+def counter(number: str) -> str:
+    """Of a session at a counter."""
+    return f"exchange/counter/{number}"
