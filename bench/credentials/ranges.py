@@ -53,7 +53,7 @@ def main() -> None:
         commitment, proof = ranges.commit(200, blinding), ranges.prove(200, blinding, statement, TAG)
         made = cpu(lambda b=blinding, s=statement: ranges.prove(200, b, s, TAG), rounds)
         checked = cpu(lambda c=commitment, s=statement, p=proof: ranges.verify(c, s, p, TAG), rounds)
-        floor = cpu(lambda: times(second_generator(), blinding), rounds) * 4 * bits
+        floor = cpu(lambda b=blinding: times(second_generator(), b), rounds) * 4 * bits
         there = browser(bits, rounds)
         shown = f"{there:.0f}" if there is not None else "not built,"
         print(f"{bits:2} bits: made {shown} CPU-ms in the browser's code, {made:.1f} here; verified {checked:.1f} CPU-ms "

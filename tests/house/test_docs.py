@@ -64,7 +64,7 @@ def test_codes_are_unique():
     assert not {code for code in codes if codes.count(code) > 1}
 
 
-@pytest.mark.parametrize("listed", ["base", "build", "dev"])
+@pytest.mark.parametrize("listed", ["base", "build", "matching", "dev"])
 def test_every_dependency_is_explained(listed):
     """Each line of requirements/*.in stands in docs/dependencies.md."""
     names = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (house.ROOT / f"requirements/{listed}.in").read_text(), re.MULTILINE)
@@ -72,7 +72,7 @@ def test_every_dependency_is_explained(listed):
     assert not [name for name in names if f"| {name.lower()} |" not in page]
 
 
-@pytest.mark.parametrize("listed", ["base", "build", "dev"])
+@pytest.mark.parametrize("listed", ["base", "build", "matching", "dev"])
 def test_locks_carry_hashes_and_no_address(listed):
     """Every locked package has hashes; no lock names an index, a folder or a machine."""
     text = (house.ROOT / f"requirements/{listed}.txt").read_text()
