@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mingtang.kernel import MingtangError, now, short_code
-from mingtang.platform.exchange import catalogue, ending, subjects, visitors
+from mingtang.platform.exchange import catalogue, ending, reads, subjects, visitors
 from mingtang.platform.exchange.acts_ask import ask
 from mingtang.platform.exchange.acts_person import end_cards
 from mingtang.platform.exchange.faults import NoSuchItem, NoSuchRight, PersonNeeded, WordsNeeded
@@ -23,7 +23,6 @@ from mingtang.platform.exchange.models import Card, Consent, Delegation, Person,
 from mingtang.platform.ledger import acts as ledger
 from mingtang.platform.ledger.acts import Actor, Draft, Sealed, seal
 
-OWN_COPY = "own-copy"
 DAYS_TO_ANSWER = 15
 ERASED = "〔已应本人要求删除 · Erased as the person wished〕"
 _LEAST, _MOST = 4, 2000
@@ -34,13 +33,13 @@ def copy(person: str, actor: Actor) -> dict[str, Any]:
 
     A register that is down is told as such, the others still come. Raises NoSuchPurpose, PersonNeeded.
     """
-    purpose, _hash = catalogue.purpose(OWN_COPY)
+    purpose, _hash = catalogue.purpose(reads.OWN_COPY)
     number = visitors.number_of(person)
     own = Actor(actor.kind, actor.ref, actor.unit, person)
     told: dict[str, Any] = {}
     for source, names in purpose.allowed.items():
         try:
-            facts = ask(Ask(source, number, OWN_COPY, next(iter(purpose.grounds)), f"my-data/{source}", own, fields=names))
+            facts = ask(Ask(source, number, reads.OWN_COPY, next(iter(purpose.grounds)), f"my-data/{source}", own, fields=names))
             told[source] = plain(facts.values) if facts.found else {}
         except MingtangError as fault:
             told[source] = {"error": fault.as_dict("en")}

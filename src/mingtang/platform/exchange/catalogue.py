@@ -56,6 +56,15 @@ def drafts() -> list[SourceSpec]:
     return found
 
 
+def draft_purpose(code: str) -> PurposeSpec | None:
+    """The purpose as its file declares it, without a database; None where there is none that reads."""
+    path = files("purposes").get(code)
+    try:
+        return read_purpose(read_file(path), path.name) if path else None
+    except BadDeclaration:
+        return None
+
+
 def source(code: str) -> tuple[SourceSpec, str]:
     """The source in force and its hash; raises NoSuchSource."""
     row = Source.objects.filter(code=code).order_by("-id").first()

@@ -7,21 +7,24 @@ by the purpose's own published delay rule, and none ever names a third person.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
+from mingtang.engines.identifiers import read_resident_number
 from mingtang.kernel import Sentence, now
 from mingtang.platform.exchange import catalogue, keys, odrl, subjects, visitors
 from mingtang.platform.exchange.declared import PurposeSpec, SourceSpec, read_purpose, read_source
 from mingtang.platform.exchange.faults import NoSuchCode, NoSuchConsent
-from mingtang.platform.exchange.models import AccessEntry, Consent, Purpose, Source
+from mingtang.platform.exchange.models import AccessEntry, Consent, Delegation, Purpose, RightsRequest, Source
 from mingtang.platform.exchange.visitors import Visitor
 from mingtang.platform.ledger import reads as ledger
 
 MOST = 200
+OWN_COPY = "own-copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,67 @@ class ConsentView:
     record: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RightView:
+    """A use of a right, as the person and the agency see it."""
+
+    number: str
+    right: str
+    source: str
+    agency: str
+    field: str
+    words: str
+    filed_at: datetime
+    due_on: date
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """A delegation, as either side sees it; ``mine`` where the reader gave it."""
+
+    number: str
+    mine: bool
+    services: tuple[str, ...]
+    until: datetime
+    holds: bool
+
+
+def rights(person: str) -> list[RightView]:
+    """A person's uses of rights, newest first."""
+    return [_right(row) for row in RightsRequest.objects.filter(person=person).order_by("-filed_at", "-id")[:MOST]]
+
+
+def rights_of_agency(agency: str) -> list[RightView]:
+    """What waits for an agency's answer, the earliest due first."""
+    return [_right(row) for row in RightsRequest.objects.filter(agency=agency, state="open").order_by("due_on", "id")[:MOST]]
+
+
+def _right(row: RightsRequest) -> RightView:
+    return RightView(
+        row.number, row.right, row.source, row.agency, row.field, row.words, row.filed_at, row.due_on, row.state, row.answer
+    )
+
+
+def delegations(person: str) -> list[DelegationView]:
+    """The delegations that a person gave or was given, newest first."""
+    rows = Delegation.objects.filter(Q(person=person) | Q(helper=person)).order_by("-since", "-id")[:MOST]
+    at = now()
+    return [
+        DelegationView(row.number, row.person == person, tuple(row.services), row.until, row.ended_at is None and row.until > at)
+        for row in rows
+    ]
+
+
 def person_ref(number: str) -> str:
     """The pseudonym of the person with an identity number."""
     return keys.pseudonym(number)
+
+
+def helper_ref(number: str) -> str:
+    """The pseudonym of a helper named by her identity number; raises IdentifierRefused."""
+    return keys.pseudonym(read_resident_number(number).text)
 
 
 def looks(person: str, before: datetime | None = None, limit: int = 50) -> list[Look]:
@@ -204,6 +265,11 @@ def purpose_title(code: str, language: str) -> str:
     return read_purpose(row.spec, row.code).titles.fill(language, {}) if row else code
 
 
+def declared() -> list[SourceSpec]:
+    """The sources as the agencies' files declare them, without a database."""
+    return catalogue.drafts()
+
+
 def held(titles: Sentence) -> list[tuple[SourceSpec, str]]:
     """The declared sources that hold a thing of these titles already, each with the field's name: whoever asks a person for it breaks the
     rule that nobody brings a paper the government has. Read from the agencies' files, without a database.
@@ -215,6 +281,26 @@ def held(titles: Sentence) -> list[tuple[SourceSpec, str]]:
             for field in spec.fields.values()
             if field.titles.zh == titles.zh or field.titles.en.lower() == titles.en.lower()
         ]
+    return found
+
+
+def undeclared(source: str, purpose: str, ground: str, field: str, predicate: str) -> list[tuple[str, str]]:
+    """What stands against asking this, by the declarations in the files: sentences in Chinese and English; empty where nothing does."""
+    spec = next((one for one in catalogue.drafts() if one.code == source), None)
+    allowed = catalogue.draft_purpose(purpose)
+    if spec is None:
+        return [(f"没有数据源“{source}”", f"there is no source “{source}”")]
+    if allowed is None:
+        return [(f"没有用途“{purpose}”", f"there is no purpose “{purpose}”")]
+    found = []
+    if ground not in allowed.grounds:
+        found.append((f"用途“{purpose}”没有依据“{ground}”", f"the purpose “{purpose}” has no ground “{ground}”"))
+    if field and (field not in allowed.allowed.get(source, ()) or field not in spec.fields):
+        found.append((f"用途“{purpose}”不允许“{source}.{field}”", f"the purpose “{purpose}” does not allow “{source}.{field}”"))
+    if predicate and (predicate not in allowed.predicates or allowed.predicates[predicate].source != source):
+        found.append(
+            (f"用途“{purpose}”没有判断“{predicate}”", f"the purpose “{purpose}” has no predicate “{predicate}” of {source}")
+        )
     return found
 
 

@@ -23,11 +23,11 @@ ROLES: dict[str, Sentence] = {
 _READ = {"requests.desk", "requests.read", "requests.note", "cases.read"}
 _HANDLE = _READ | {
     "requests.accept", "requests.handle", "requests.return", "requests.joint", "requests.arrive", "requests.reply",
-    "requests.extend", "requests.pause", "requests.resume",
+    "requests.extend", "requests.pause", "requests.resume", "exchange.counter", "exchange.answer", "enterprises.decide",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "clerk": frozenset(_READ | {"requests.file", "requests.dispatch", "requests.review", "requests.callback"}),
+    "clerk": frozenset(_READ | {"requests.file", "requests.dispatch", "requests.review", "requests.callback", "exchange.counter"}),
     "officer": frozenset(_HANDLE | {"requests.park", "requests.exclude"}),
     "head": frozenset(_HANDLE | {"requests.park", "requests.unpark", "requests.exclude", "requests.approve", "requests.review"}),
     "supervisor": frozenset(_READ | {

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from mingtang.kernel import CallerMistake, Sentence, new_id, now
 from mingtang.platform.ledger import acts as ledger
+from mingtang.platform.scenes import effects
 from mingtang.platform.scenes.checking import check
 from mingtang.platform.scenes.deciding import evaluate, secret_hash
 from mingtang.platform.scenes.explain import document
@@ -30,6 +31,7 @@ from mingtang.platform.scenes.shelf import shelf
 
 if TYPE_CHECKING:
     from mingtang.engines import dmn
+    from mingtang.platform.scenes.gathering import Gathered
 
 
 class VersionTaken(CallerMistake):
@@ -109,18 +111,31 @@ def _store(pack: Pack, actor: ledger.Actor) -> Publication:
     )
 
 
-def decide(pack: Pack, facts: Mapping[str, Any], actor: ledger.Actor, *, on: date | None = None, channel: str = "web") -> Decided:
+def decide(
+    pack: Pack,
+    facts: Mapping[str, Any],
+    actor: ledger.Actor,
+    *,
+    on: date | None = None,
+    channel: str = "web",
+    gathered: Gathered | None = None,
+) -> Decided:
     """Let the scene's contract decide about ``facts`` for the day ``on`` (today in the city), and seal what it decided and why.
 
     The act names the contract's hash; facts and reasons lie in the ledger's vault. Raises NothingToDecide, NotInForce, NoValueYet
-    and DmnRefused for facts that are not of the declared type.
+    and DmnRefused for facts that are not of the declared type. ``gathered`` are the facts that the exchange gave (``gathering.gather``): they join the
+    stated ones, and the decision names the looks. What offices registered for the scene (``effects``) happens in the same transaction.
     """
+    if gathered is not None:
+        facts = {**facts, **gathered.facts}
     outcome, day = evaluate(pack, facts, on)
     told = document(pack, outcome, facts, day)
+    if gathered is not None:
+        told |= {"person": gathered.person, "looks": list(gathered.looks)}
     secret = secrets.token_urlsafe(24)
     with transaction.atomic():
         row = Decision.objects.create(
-            id=new_id(),
+            id=gathered.ident if gathered else new_id(),
             scene=pack.name,
             pack=pack.hash,
             contract=pack.contract().hash,
@@ -142,4 +157,6 @@ def decide(pack: Pack, facts: Mapping[str, Any], actor: ledger.Actor, *, on: dat
         )
         row.act = sealed.id
         row.save(update_fields=["act"])
-    return Decided(row.id, secret, row.kind, outcome, told, sealed)
+        decided = Decided(row.id, secret, row.kind, outcome, told, sealed)
+        effects.carry_out(pack, decided, facts, actor, gathered.person if gathered else "")
+    return decided

@@ -17,9 +17,10 @@ from pydantic import Field
 
 from mingtang.kernel import MingtangError
 from mingtang.kernel.access import access
+from mingtang.platform.exchange import reads as exchange
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
-from mingtang.platform.scenes import acts, explain, reads
+from mingtang.platform.scenes import acts, explain, gathering, reads
 from mingtang.platform.scenes.answers import stated
 from mingtang.platform.scenes.deciding import NothingToDecide, evaluate
 from mingtang.platform.scenes.packs import Pack
@@ -109,6 +110,8 @@ def try_decision(request: HttpRequest, name: str, asked: Asked) -> dict[str, Any
     """The same document as a decision's, without effect."""
     pack = _deciding(name)
     facts = stated(pack, asked.facts)
+    if gathering.asks_of(pack):
+        raise gathering.RegistersDecide(name=name[:60])
     outcome, day = evaluate(pack, facts, asked.on)
     return explain.document(pack, outcome, facts, day)
 
@@ -120,7 +123,11 @@ def make_decision(request: HttpRequest, name: str, asked: Asked) -> Status:
     pack = _deciding(name)
     facts = stated(pack, asked.facts)
     actor = people.actor(request)
-    decided = acts.decide(pack, facts, Actor("resident") if actor.kind == "anonymous" else actor, on=asked.on, channel="web")
+    actor, gathered = Actor("resident") if actor.kind == "anonymous" else actor, None
+    if gathering.asks_of(pack):
+        visitor = exchange.visitor_needed(request, pack.name)
+        actor, gathered = visitor.actor, gathering.gather(pack, facts, visitor)
+    decided = acts.decide(pack, facts, actor, on=asked.on, channel="web", gathered=gathered)
     return Status(201, {"id": decided.id, "secret": decided.secret, "act": decided.sealed.id, "decision": decided.document})
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from mingtang.kernel import MingtangError, Sentence
 from mingtang.platform.scenes.checking_contracts import check_contracts
 from mingtang.platform.scenes.checking_examples import check_examples
+from mingtang.platform.scenes.checking_exchange import check_exchange
 from mingtang.platform.scenes.checking_properties import check_properties
 from mingtang.platform.scenes.packs import Finding, Pack
 
@@ -27,6 +28,7 @@ def check(pack: Pack) -> list[Finding]:
     found += check_examples(pack, models)
     found += check_properties(pack, models)
     found += _needed(pack)
+    found += check_exchange(pack)
     return sorted(found, key=lambda finding: (finding.level != "error", finding.file, finding.line))
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mingtang.kernel import CallerMistake
+from mingtang.platform.exchange import reads as exchange
 from mingtang.platform.people import reads as people
 from mingtang.platform.scenes.answers import BadAnswer, Given, Typed, token
 from mingtang.platform.scenes.explain import spelt
@@ -164,8 +166,14 @@ def source_name(source: str) -> str:
         "date-of-effect": _("The calendar"),
         "office": _("The office found out"),
         "law": _("The law itself"),
-        "register": _("Register: %(name)s") % {"name": register},
+        "register": _("Register: %(name)s") % {"name": register_name(register, get_language() or "zh-hans")},
     }.get(kind, source)
+
+
+def register_name(code: str, language: str) -> str:
+    """A register's name in words, from its declaration."""
+    found = next((spec for spec in exchange.declared() if spec.code == code), None)
+    return found.titles.fill(language, {}) if found else code
 
 
 def posted(question: Question, post: QueryDict) -> Typed:
@@ -248,6 +256,11 @@ def check(pack: Pack, given: Given, language: str) -> dict[str, Any]:
 
 def _fact_title(pack: Pack, fact: str, language: str) -> str:
     return pack.facts[fact].titles.say(language) if fact in pack.facts else ""
+
+
+def asks(facts: list, language: str) -> list[dict[str, str]]:
+    """What the registers will be asked, before the person agrees to send."""
+    return [{"title": fact.titles.say(language), "source": register_name(fact.register, language), "purpose": fact.purpose.say(language)} for fact in facts]
 
 
 def say_value(pack: Pack, fact: str, value: Any, language: str) -> str:

@@ -12,16 +12,18 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingtang.kernel.access import access
+from mingtang.platform.exchange import reads as exchange
 from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
-from mingtang.platform.scenes import acts, reads, shown, shown_reasons
-from mingtang.platform.scenes.answers import Typed, answered
+from mingtang.platform.scenes import acts, effects, gathering, reads, shown, shown_reasons
+from mingtang.platform.scenes.answers import BadAnswer, Given, Typed, answered
 from mingtang.platform.scenes.deciding import NothingToDecide
 from mingtang.platform.scenes.packs import Pack
 
@@ -120,11 +122,33 @@ def check_answers(request: HttpRequest, name: str) -> HttpResponse:
     given = answered(pack, _typed(request, name))
     if given.next is not None:
         return HttpResponseRedirect(reverse("scenes:question", args=[name, given.next.id]))
+    asks = gathering.asks_of(pack)
+    if asks and exchange.visitor(request) is None:
+        return HttpResponseRedirect(reverse("exchange:sign-in") + "?" + urlencode({"next": request.path}))
     if request.method == "POST":
-        decided = acts.decide(pack, given.facts, _actor(request), channel="web")
+        actor, gathered, channel = _actor(request), None, "web"
+        visitor = exchange.visitor(request)
+        if asks or (visitor is not None and visitor.by != "card"):
+            visitor = exchange.visitor_needed(request, pack.name)
+            actor, channel = visitor.actor, "counter" if visitor.by == "counter" else "web"
+        if asks:
+            try:
+                gathered = gathering.gather(pack, given.facts, visitor)
+            except BadAnswer as fault:
+                return _faulty(request, pack, given, fault, language)
+        decided = acts.decide(pack, given.facts, actor, channel=channel, gathered=gathered)
         _remember(request, name, None)
         return HttpResponseRedirect(reverse("scenes:decision", args=[decided.id, decided.secret]))
-    return render(request, "scenes/check.html", shown.check(pack, given, language))
+    return render(request, "scenes/check.html", shown.check(pack, given, language) | {"asks": shown.asks(asks, language)})
+
+
+def _faulty(request: HttpRequest, pack: Pack, given: Given, fault: BadAnswer, language: str) -> HttpResponse:
+    """The question whose answer turned out not to serve when the registers were asked."""
+    asked = next(question for question in pack.questions if question.fact == fault.path)
+    context = shown.question(pack, asked, given, _typed(request, pack.name).get(asked.id, []), fault, language)
+    # The form of this page is the question's own.
+    context |= {"back_to_check": True, "action": reverse("scenes:question", args=[pack.name, asked.id])}
+    return render(request, "scenes/question.html", context, status=422)
 
 
 @access("link")
@@ -134,7 +158,7 @@ def decision(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
     """The decision: outcome, rules that mattered and nearly did, facts and where they came from, law, appeal, receipt."""
     language = get_language() or "zh-hans"
     found = reads.decision(ident, secret)
-    return render(request, "scenes/decision.html", {**shown_reasons.decision(found, language), "receipt": ledger.receipt_path(found.act, private=True)})
+    return render(request, "scenes/decision.html", {**shown_reasons.decision(found, language), "receipt": ledger.receipt_path(found.act, private=True), "ways": effects.ways(found, secret, language)})
 
 
 def _deciding(name: str) -> Pack:

@@ -8,6 +8,9 @@ Sources of a fact:
     register:NAME      a register gives it, through the exchange
     office             an official or another part of Mingtang finds it out (named in the purpose)
 
+A fact of a register that the exchange is to fetch says what: ``ask: {field: standing, by: applicant}``; the list's ``exchange: {purpose, ground}`` says
+under which purpose, and ``ask`` may name another. Registers without ``ask`` are asked by the office itself.
+
 A parameter is no fact about a person: it is a number of the law that changes by date. The contract sees it as an input
 of its own name.
 """
@@ -26,6 +29,21 @@ _SOURCES = r"resident|date-of-effect|office|register:[a-z][a-z0-9-]*"
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the exchange is asked for a fact: a field or a predicate of the register, found by ``by``.
+
+    ``by`` is ``applicant`` (the person who applies), ``agreed`` (who gave the code in the fact ``agreed``) or the name of the fact that holds the key.
+    """
+
+    field: str
+    predicate: str
+    by: str
+    agreed: str
+    purpose: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that the scene needs to know. ``protected`` facts may never decide; ``changeable`` ones a person can change."""
 
@@ -39,6 +57,12 @@ class Fact:
     changeable: bool
     values: tuple[tuple[Any, Words], ...]
     optional: bool
+    ask: Asked | None = None
+
+    @property
+    def register(self) -> str:
+        """The register that gives the fact, or ""."""
+        return self.source.removeprefix("register:") if self.source.startswith("register:") else ""
 
     def shown(self, value: Any, language: str) -> str | None:
         """The words for ``value`` where the fact lists its values, else None."""
@@ -74,18 +98,38 @@ class Parameter:
 
 def read_facts(at: Cursor, laws: frozenset[str]) -> dict[str, Fact]:
     """Read ``facts.yaml``."""
-    at.fields(needed=("facts",))
+    at.fields("exchange", needed=("facts",))
+    usual = at.at("exchange")
+    if usual.given:
+        usual.fields(needed=("purpose", "ground"))
     found: dict[str, Fact] = {}
     for item in at.at("facts").items(needed=True):
-        fact = _fact(item, laws)
+        fact = _fact(item, laws, usual)
         if fact.name in found:
             item.at("name").fault(f"事实“{fact.name}”重复", f"the fact “{fact.name}” is given twice")
         found[fact.name] = fact
     return found
 
 
-def _fact(at: Cursor, laws: frozenset[str]) -> Fact:
-    at.fields("basis", "protected", "changeable", "values", "optional", needed=("name", "type", "titles", "source", "purpose"))
+def _asked(at: Cursor, usual: Cursor) -> Asked | None:
+    if not at.given:
+        return None
+    at.fields("field", "predicate", "agreed", "purpose", "ground", needed=("by",))
+    asked = Asked(
+        at.at("field").text(longest=60),
+        at.at("predicate").text(longest=60),
+        at.at("by").text(longest=120),
+        at.at("agreed").text(longest=120),
+        at.at("purpose").text(longest=60) or (usual.at("purpose").text() if usual.given else ""),
+        at.at("ground").text(longest=60) or (usual.at("ground").text() if usual.given else ""),
+    )
+    if bool(asked.field) == bool(asked.predicate):
+        at.fault("要写 field 或 predicate，只写一个", "says either field or predicate")
+    return asked
+
+
+def _fact(at: Cursor, laws: frozenset[str], usual: Cursor) -> Fact:
+    at.fields("ask", "basis", "protected", "changeable", "values", "optional", needed=("name", "type", "titles", "source", "purpose"))
     values = []
     for item in at.at("values").items():
         item.fields(needed=("value", "zh", "en"))
@@ -101,6 +145,7 @@ def _fact(at: Cursor, laws: frozenset[str]) -> Fact:
         at.at("changeable").flag(),
         tuple(values),
         at.at("optional").flag(),
+        _asked(at.at("ask"), usual),
     )
 
 
