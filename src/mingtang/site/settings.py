@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "mingtang.platform.scenes",
     "mingtang.platform.cases",
     "mingtang.city.requests",
+    "mingtang.city.registers",
+    "mingtang.city.enterprises",
     "mingtang.site.operations",
 ]
 

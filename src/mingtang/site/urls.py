@@ -16,4 +16,5 @@ urlpatterns = [
     path("scenes/", include("mingtang.platform.scenes.urls")),
     path("cases/", include("mingtang.platform.cases.urls")),
     path("", include("mingtang.city.requests.urls")),
+    path("enterprises/", include("mingtang.city.enterprises.urls")),
 ]

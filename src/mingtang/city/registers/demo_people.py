@@ -4,7 +4,7 @@
 lin      founder: grown up, taxes paid, insured, owns a shop
 gu       co-founder: all in order, owns nothing
 shen     owes taxes
-tao      sixteen years old
+tao      fifteen years old
 he       led a firm whose licence was revoked; barred until 2028
 wen      eighty-five, needs care, has a chronic illness
 =======  =====================================================================

@@ -49,10 +49,20 @@ def seed(say: Callable[[str], object]) -> bool:
     say("founding the demo city of Mingzhou")
     if not people.seed() and not people.is_founded():
         return False
+    _make_registers(say)
     _publish_scenes(say)
     _file_requests(say)
     done.touch()
     return True
+
+
+def _make_registers(say: Callable[[str], object]) -> None:
+    from mingtang.city.registers import demo as registers
+    from mingtang.platform.exchange import demo as exchange
+
+    say("making the registers and the cards of the demo's people")
+    registers.make()
+    exchange.seed(registers.people())
 
 
 def _publish_scenes(say: Callable[[str], object]) -> None:

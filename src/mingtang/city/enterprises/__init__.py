@@ -1,0 +1,1 @@
+"""The market regulator: companies registered in seconds, applications that an official decides, licences."""
