@@ -20,7 +20,7 @@ from uuid import UUID
 from django.db import transaction
 
 from mingtang.kernel import MingtangError, new_id, now
-from mingtang.platform.exchange import catalogue, gateway, keys, subjects
+from mingtang.platform.exchange import catalogue, gateway, keys, subjects, turns
 from mingtang.platform.exchange.faults import NoSuchPurpose, NoSuchSource, NotConsented, SourceDown
 from mingtang.platform.exchange.gateway import Ask, Checked, Fetched
 from mingtang.platform.exchange.models import AccessEntry, Consent
@@ -58,9 +58,10 @@ def ask_many(requests: Sequence[Ask]) -> list[Facts]:
     if not 1 <= len(requests) <= MOST_ASKS:
         raise ValueError(f"1 to {MOST_ASKS} asks")
     done: list[tuple[Checked, Fetched]] = []
+    seen = catalogue.Seen()
     for i, request in enumerate(requests):
         try:
-            checked = gateway.check(request)
+            checked = gateway.check(request, seen)
             done.append((checked, gateway.fetch(checked)))
         except (NoSuchSource, NoSuchPurpose):
             raise
@@ -75,7 +76,7 @@ def ask_many(requests: Sequence[Ask]) -> list[Facts]:
 
 
 def _hand_out(done: list[tuple[Checked, Fetched]]) -> list[Facts]:
-    with transaction.atomic():
+    with turns.turn(), transaction.atomic():
         at = now()
         used = _hold_consents([checked for checked, _ in done], at)
         entries = [_entry(checked, fetched, at) for checked, fetched in done]
@@ -187,7 +188,7 @@ def _actor(entry: AccessEntry) -> Actor:
 
 def _log_fault(request: Ask | None, done: list[tuple[Checked, Fetched]], fault: MingtangError) -> None:
     """Log what was fetched and is thrown away, and the asking that failed."""
-    with transaction.atomic():
+    with turns.turn(), transaction.atomic():
         at = now()
         entries = []
         for checked, fetched in done:

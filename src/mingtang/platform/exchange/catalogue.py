@@ -6,18 +6,21 @@ every use, so that an ended purpose ends in all processes at once; only the read
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.conf import settings
+from django.db import connection
 
 from mingtang.platform.exchange.declared import PurposeSpec, SourceSpec, read_purpose, read_source
 from mingtang.platform.exchange.faults import BadDeclaration, NoSuchPurpose, NoSuchSource
 from mingtang.platform.exchange.models import Purpose, Source
 
 _LARGEST = 200_000
+_MOST_READ = 1000  # versions remembered
 
 
 def files(kind: str) -> dict[str, Path]:
@@ -67,18 +70,61 @@ def draft_purpose(code: str) -> PurposeSpec | None:
 
 def source(code: str) -> tuple[SourceSpec, str]:
     """The source in force and its hash; raises NoSuchSource."""
-    row = Source.objects.filter(code=code).order_by("-id").first()
-    if row is None or row.ended_at is not None:
+    found = _latest(Source, code)
+    if found is None:
         raise NoSuchSource(source=str(code)[:60])
-    return read_source(row.spec, row.code), row.hash
+    return _spec(Source, read_source, code, found), found[1]
 
 
 def purpose(code: str) -> tuple[PurposeSpec, str]:
     """The purpose in force and its hash; raises NoSuchPurpose."""
-    row = Purpose.objects.filter(code=code).order_by("-id").first()
-    if row is None or row.ended_at is not None:
+    found = _latest(Purpose, code)
+    if found is None:
         raise NoSuchPurpose(purpose=str(code)[:60])
-    return read_purpose(row.spec, row.code), row.hash
+    return _spec(Purpose, read_purpose, code, found), found[1]
+
+
+def _latest(table: type, code: str) -> tuple[int, str] | None:
+    """Key and hash of the version in force, asked of the database each time; None where there is none."""
+    # Plain SQL: it stands on the way of every look, twice.
+    sql = f"SELECT id, hash, ended_at FROM {table._meta.db_table} WHERE code = %s ORDER BY id DESC LIMIT 1"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [str(code)[:60]])
+        row = cursor.fetchone()
+    return None if row is None or row[2] is not None else (row[0], row[1])
+
+
+class Seen:
+    """What is in force, looked up once for the askings that are made together."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Any] = {}
+
+    def source(self, code: str) -> tuple[SourceSpec, str]:
+        """As ``source``."""
+        return self._once("source", code, source)
+
+    def purpose(self, code: str) -> tuple[PurposeSpec, str]:
+        """As ``purpose``."""
+        return self._once("purpose", code, purpose)
+
+    def _once(self, kind: str, code: str, find: Callable[[str], Any]) -> Any:
+        if (kind, code) not in self._found:
+            self._found[kind, code] = find(code)
+        return self._found[kind, code]
+
+
+_read: dict[tuple[str, str], Any] = {}
+
+
+def _spec(table: type, read: Callable[[Any, str], Any], code: str, found: tuple[int, str]) -> Any:
+    """A version as it reads; remembered by its hash, under which it cannot change."""
+    kept = (table.__name__, found[1])
+    if kept not in _read:
+        if len(_read) > _MOST_READ:
+            _read.clear()
+        _read[kept] = read(table.objects.values_list("spec", flat=True).get(id=found[0]), code)
+    return _read[kept]
 
 
 def in_force(table: type[Source] | type[Purpose]) -> list[Source] | list[Purpose]:

@@ -74,10 +74,11 @@ class Fetched:
     digest: str = ""
 
 
-def check(ask: Ask) -> Checked:
+def check(ask: Ask, seen: catalogue.Seen | None = None) -> Checked:
     """Steps 1 and 2. Raises NoSuchSource, NoSuchPurpose, NotForThisPurpose, NotConsented."""
-    source, _hash = catalogue.source(ask.source)
-    purpose, purpose_hash = catalogue.purpose(ask.purpose)
+    seen = seen or catalogue.Seen()
+    source, _hash = seen.source(ask.source)
+    purpose, purpose_hash = seen.purpose(ask.purpose)
     ground = purpose.grounds.get(ask.ground)
     if ground is None:
         raise _not_for(purpose, f"ground {ask.ground[:60]}")

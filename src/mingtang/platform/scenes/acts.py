@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import transaction
 
 from mingtang.kernel import CallerMistake, Sentence, new_id, now
+from mingtang.platform.exchange import turns
 from mingtang.platform.ledger import acts as ledger
 from mingtang.platform.scenes import effects
 from mingtang.platform.scenes.checking import check
@@ -133,7 +134,7 @@ def decide(
     if gathered is not None:
         told |= {"person": gathered.person, "looks": list(gathered.looks)}
     secret = secrets.token_urlsafe(24)
-    with transaction.atomic():
+    with turns.turn(), transaction.atomic():
         row = Decision.objects.create(
             id=gathered.ident if gathered else new_id(),
             scene=pack.name,
