@@ -15,7 +15,9 @@ from mingtang.engines.vc.disclosures import digest_of
 NOW = 1_800_000_000
 AUD, NONCE = "https://service.example/verify", "n-1"
 CLAIMS = {
-    "vct": "https://mingzhou.example/credentials/resident", "iss": "https://mingzhou.example", "exp": NOW + 1000,
+    "vct": "https://mingzhou.example/credentials/resident",
+    "iss": "https://mingzhou.example",
+    "exp": NOW + 1000,
     "birth_date": vc.Hidden("1940-05-01"),
     "address": vc.Hidden({"street": vc.Hidden("东湖街道"), "district": "城东区"}),
     "benefits": [vc.Hidden("elder card"), vc.Hidden("bus pass"), "library"],
@@ -34,11 +36,15 @@ def _b64(value):
 def _shown(keys, names=("birth_date",), **changes):
     issuer, holder = keys
     token = vc.issue({**CLAIMS, **changes.pop("claims", {})}, issuer, now=NOW, holder=holder)
-    return vc.present(token, names, holder, audience=changes.get("aud", AUD), nonce=changes.get("nonce", NONCE), now=changes.get("at", NOW))
+    return vc.present(
+        token, names, holder, audience=changes.get("aud", AUD), nonce=changes.get("nonce", NONCE), now=changes.get("at", NOW)
+    )
 
 
 def _verify(keys, shown, **changes):
-    return vc.verify(shown, keys[0], now=changes.get("now", NOW), audience=changes.get("audience", AUD), nonce=changes.get("nonce", NONCE))
+    return vc.verify(
+        shown, keys[0], now=changes.get("now", NOW), audience=changes.get("audience", AUD), nonce=changes.get("nonce", NONCE)
+    )
 
 
 def test_only_what_was_chosen_is_shown(keys):
@@ -66,7 +72,12 @@ def _reissue(keys, change):
     payload["cnf"] = {"jwk": holder.as_dict(private=False)}
     disclosures = change(payload, disclosures) or disclosures
     shown = "~".join([jws.sign({"typ": "dc+sd-jwt"}, payload, issuer), *disclosures, ""])
-    binding = {"iat": NOW, "aud": AUD, "nonce": NONCE, "sd_hash": jws.encode(__import__("hashlib").sha256(shown.encode()).digest())}
+    binding = {
+        "iat": NOW,
+        "aud": AUD,
+        "nonce": NONCE,
+        "sd_hash": jws.encode(__import__("hashlib").sha256(shown.encode()).digest()),
+    }
     return shown + jws.sign({"typ": "kb+jwt"}, binding, holder)
 
 
@@ -76,6 +87,7 @@ def _named(name, value="x"):
     def change(payload, disclosures):
         payload["_sd"] = [*payload.get("_sd", []), digest_of(text)]
         return [*disclosures, text]
+
     return change
 
 
@@ -100,12 +112,18 @@ ISSUER_FAULTS = {
     "disclosure of four parts": (lambda p, d: [*d, _b64([1, 2, 3, 4])], "a disclosure is [salt, name, value] or [salt, value]"),
     "disclosure with a number as name": (lambda p, d: [*d, _b64(["s", 1, 2])], "name of a disclosed claim"),
     "disclosure not base64url": (lambda p, d: [*d, "a+b/="], "base64url of a disclosure"),
-    "list element in an object's place": (lambda p, d: p.update(_sd=[*p["_sd"], digest_of(_b64(["s", 1]))]) or [*d, _b64(["s", 1])], "a disclosure fits its place"),
+    "list element in an object's place": (
+        lambda p, d: p.update(_sd=[*p["_sd"], digest_of(_b64(["s", 1]))]) or [*d, _b64(["s", 1])],
+        "a disclosure fits its place",
+    ),
     "another hash": (lambda p, d: p.update(_sd_alg="sha-512"), "_sd_alg is sha-256"),
     "_sd is no list": (lambda p, d: p.update(other={"_sd": "x"}), "_sd is a list"),
     "digest is no string": (lambda p, d: p["_sd"].append(7), "a digest is a string"),
     "... in an object": (lambda p, d: p.update({"other": {"...": "x"}}), "the name ... stands in lists alone"),
-    "hidden element with more names": (lambda p, d: p.update(list=[{"...": "x", "y": 1}]), "a hidden element has the name ... alone"),
+    "hidden element with more names": (
+        lambda p, d: p.update(list=[{"...": "x", "y": 1}]),
+        "a hidden element has the name ... alone",
+    ),
     "expired": (lambda p, d: p.update(exp=NOW - 3600), "not expired"),
     "not yet valid": (lambda p, d: p.update(nbf=NOW + 3600), "already valid"),
     "expiry as text": (lambda p, d: p.update(exp="2099"), "exp is a number"),
@@ -123,13 +141,16 @@ def test_a_broken_rule_of_the_credential_refuses(keys, name):
     assert caught.value.details["rule"] == rule
 
 
-@pytest.mark.parametrize(("changes", "verifying", "rule"), [
-    ({"aud": "https://other.example"}, {}, "key binding is for this verifier"),
-    ({"nonce": "old"}, {}, "key binding answers this nonce"),
-    ({"at": NOW - 10 * 365 * 86400}, {}, "key binding is fresh"),
-    ({"at": NOW + 3600}, {}, "key binding is fresh"),
-    ({}, {"audience": None, "nonce": None}, "key binding was not asked for"),
-])
+@pytest.mark.parametrize(
+    ("changes", "verifying", "rule"),
+    [
+        ({"aud": "https://other.example"}, {}, "key binding is for this verifier"),
+        ({"nonce": "old"}, {}, "key binding answers this nonce"),
+        ({"at": NOW - 10 * 365 * 86400}, {}, "key binding is fresh"),
+        ({"at": NOW + 3600}, {}, "key binding is fresh"),
+        ({}, {"audience": None, "nonce": None}, "key binding was not asked for"),
+    ],
+)
 def test_a_replayed_or_foreign_binding_refuses(keys, changes, verifying, rule):
     """Other verifier, other nonce, ten years old, from the future, not asked for."""
     with pytest.raises(vc.RefusedCredential) as caught:
@@ -160,7 +181,11 @@ def test_missing_binding_and_foreign_keys_refuse(keys):
     """No binding, another holder's binding, another issuer's signature."""
     stranger = ECKey.generate_key("P-256")
     shown = _shown(keys)
-    for bad in (shown.rsplit("~", 1)[0] + "~", _shown((stranger, keys[1])), shown.rsplit("~", 1)[0] + "~" + _shown((keys[0], stranger)).rsplit("~", 1)[1]):
+    for bad in (
+        shown.rsplit("~", 1)[0] + "~",
+        _shown((stranger, keys[1])),
+        shown.rsplit("~", 1)[0] + "~" + _shown((keys[0], stranger)).rsplit("~", 1)[1],
+    ):
         with pytest.raises(vc.RefusedCredential):
             _verify(keys, bad)
 
@@ -184,7 +209,14 @@ def test_claims_of_acceptance_cannot_be_hidden(keys):
 @given(st.binary(max_size=300))
 def test_garbage_is_refused_and_never_a_fault(data):
     """Any bytes give RefusedCredential."""
-    key = ECKey.import_key({"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})
+    key = ECKey.import_key(
+        {
+            "kty": "EC",
+            "crv": "P-256",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        }
+    )
     with pytest.raises(vc.RefusedCredential):
         vc.verify(data.decode("latin-1"), key, now=NOW, audience=AUD, nonce=NONCE)
 

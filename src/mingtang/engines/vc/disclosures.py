@@ -67,7 +67,9 @@ def _conceal(value: Any, salt: Callable[[], str], made: list[str], decoys: int =
         return plain
     if isinstance(value, (list, tuple)):
         return [
-            {"...": _disclosure([salt(), _conceal(item.value, salt, made)], made)} if isinstance(item, Hidden) else _conceal(item, salt, made)
+            {"...": _disclosure([salt(), _conceal(item.value, salt, made)], made)}
+            if isinstance(item, Hidden)
+            else _conceal(item, salt, made)
             for item in value
         ]
     return value

@@ -23,11 +23,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey
-
 from mingtang.engines.vc import jws
-from mingtang.engines.vc.disclosures import conceal, digest_of, reveal
+from mingtang.engines.vc.dids import public_key
+from mingtang.engines.vc.disclosures import Hidden, conceal, digest_of, reveal
 from mingtang.engines.vc.errors import CannotIssue, RefusedCredential
 
 TYPE = "dc+sd-jwt"
@@ -46,10 +44,10 @@ class Verified:
     holder: dict[str, Any] | None
 
 
-def issue(claims: dict, key: jws.Key, *, now: int, holder: jws.Key | None = None, header: dict | None = None, decoys: int = 0) -> str:
+def issue(
+    claims: dict, key: jws.Key, *, now: int, holder: jws.Key | None = None, header: dict | None = None, decoys: int = 0
+) -> str:
     """Issue ``claims`` (with ``Hidden`` values) at ``now`` (seconds), bound to ``holder``'s public key; raises CannotIssue."""
-    from mingtang.engines.vc.disclosures import Hidden
-
     for name in _OPEN:
         if isinstance(claims.get(name), Hidden):
             raise CannotIssue(reason=f"{name} cannot be hidden", path=name)
@@ -61,7 +59,9 @@ def issue(claims: dict, key: jws.Key, *, now: int, holder: jws.Key | None = None
     return "~".join([token, *disclosures, ""])
 
 
-def present(token: str, names: Iterable[str], key: jws.Key, *, audience: str, nonce: str, now: int, extra: dict | None = None) -> str:
+def present(
+    token: str, names: Iterable[str], key: jws.Key, *, audience: str, nonce: str, now: int, extra: dict | None = None
+) -> str:
     """What the holder shows: the disclosures of ``names`` (and whatever encloses them), bound to verifier and nonce."""
     parts = token.split("~")
     wanted = set(names)
@@ -75,7 +75,9 @@ def _chosen(disclosures: list[str], is_wanted: Callable[[str], bool]) -> list[st
     """The wanted disclosures and those in whose values their digests stand, in the order of the credential."""
     parsed = {text: jws.parse(jws.decode(text, "base64url of a disclosure"), "JSON of a disclosure") for text in disclosures}
     by_digest = {digest_of(text): text for text in disclosures}
-    parents = {child: text for text, parts in parsed.items() for child in (by_digest.get(d) for d in _digests(parts[-1])) if child}
+    parents = {
+        child: text for text, parts in parsed.items() for child in (by_digest.get(d) for d in _digests(parts[-1])) if child
+    }
     kept = {text for text, parts in parsed.items() if len(parts) == 3 and is_wanted(parts[1])}
     waiting = list(kept)
     while waiting:
@@ -139,13 +141,7 @@ def _holder(payload: dict) -> jws.Key | None:
     confirmation = payload.get("cnf")
     if confirmation is None:
         return None
-    jwk = confirmation.get("jwk") if isinstance(confirmation, dict) else None
-    if not isinstance(jwk, dict) or "d" in jwk:
-        raise RefusedCredential(rule="cnf holds a public jwk")
-    try:
-        return (ECKey if jwk.get("kty") == "EC" else OKPKey).import_key(jwk)
-    except (JoseError, ValueError, KeyError, TypeError):
-        raise RefusedCredential(rule="cnf holds a public jwk") from None
+    return public_key(confirmation.get("jwk") if isinstance(confirmation, dict) else None, "cnf holds a public jwk")
 
 
 def _binding(token: str, shown: str, holder: jws.Key, audience: str, nonce: str, now: int) -> None:

@@ -6,13 +6,15 @@ Source: draft-ietf-oauth-status-list. Values: 0 valid, 1 invalid (revoked), 2 su
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 from mingtang.engines.vc import jws
-from mingtang.engines.vc.errors import CannotIssue, RefusedCredential, StatusUnavailable
+from mingtang.engines.vc.errors import CannotIssue, CredentialRevoked, CredentialSuspended, RefusedCredential, StatusUnavailable
 
 VALID, INVALID, SUSPENDED = 0, 1, 2
 TYPE = "statuslist+jwt"
 _LARGEST = 16 * 1024 * 1024
+_SKEW = 60
 
 
 class StatusList:
@@ -76,7 +78,10 @@ def read_list(token: str, uri: str, key: jws.Key, *, now: int) -> StatusList:
     payload = jws.verify(token, key, (TYPE,))
     if payload.get("sub") != uri:
         raise RefusedCredential(rule="status list is the one the credential names")
-    if isinstance(payload.get("exp"), (int, float)) and now >= payload["exp"]:
+    for name in ("iat", "exp"):
+        if isinstance(payload.get(name), bool) or not isinstance(payload.get(name), (int, float)):
+            raise RefusedCredential(rule="a status list says when it was made and when it runs out")
+    if now >= payload["exp"] or payload["iat"] > now + _SKEW:
         raise StatusUnavailable()
     return StatusList.from_dict(payload.get("status_list"))
 
@@ -89,3 +94,21 @@ def reference(claims: dict) -> tuple[str, int] | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("uri"), str) or type(entry.get("idx")) is not int:
         raise RefusedCredential(rule="form of the status claim")
     return entry["uri"], entry["idx"]
+
+
+def check(claims: dict, lists: Callable[[str], StatusList]) -> None:
+    """Refuse a credential that does not hold: ``lists`` gives the checked list of an address or raises StatusUnavailable (it fails closed).
+
+    Raises CredentialRevoked, CredentialSuspended, StatusUnavailable, and RefusedCredential for a claim, index or status that is none.
+    """
+    named = reference(claims)
+    if named is None:
+        return
+    uri, index = named
+    status = lists(uri).get(index)
+    if status == INVALID:
+        raise CredentialRevoked()
+    if status == SUSPENDED:
+        raise CredentialSuspended()
+    if status != VALID:
+        raise RefusedCredential(rule="a status is valid, revoked or suspended")
