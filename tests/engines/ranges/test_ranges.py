@@ -15,7 +15,10 @@ from mingtang.engines.ranges.commitments import ORDER
 TAG = hashlib.sha256(b"verifier, nonce, purpose, credential").digest()
 
 
-def made(value=20_000, statement=ranges.Statement("at_most", 24_400)):
+BORN_BY = ranges.Statement("at_most", 24_400)
+
+
+def made(value=20_000, statement=BORN_BY):
     """Commitment, statement and proof."""
     blinding = ranges.new_blinding()
     return ranges.commit(value, blinding), statement, ranges.prove(value, blinding, statement, TAG)
