@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "mingtang.city.requests",
     "mingtang.city.registers",
     "mingtang.city.enterprises",
+    "mingtang.city.sharing",
     "mingtang.site.operations",
 ]
 

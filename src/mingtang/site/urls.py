@@ -16,5 +16,6 @@ urlpatterns = [
     path("scenes/", include("mingtang.platform.scenes.urls")),
     path("cases/", include("mingtang.platform.cases.urls")),
     path("", include("mingtang.city.requests.urls")),
+    path("registers/", include("mingtang.city.registers.urls")),
     path("enterprises/", include("mingtang.city.enterprises.urls")),
 ]

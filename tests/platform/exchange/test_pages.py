@@ -140,7 +140,7 @@ def test_sharing_is_turned_on_and_off(person):
 def test_a_code_is_shown_once_to_hand_on(person):
     """A purpose for one use gives a code."""
     page = _text(person.get(person.post("/my-data/purposes/co-founding/").headers["Location"]))
-    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page)[0]
+    code = re.search(r'class=\"code\">([0-9A-Z-]{14})<', page)[1]
     assert reads.agreed(code)[1] == ANNA
 
 
@@ -218,7 +218,11 @@ def test_the_counter_gives_a_card_and_acts_for_ten_minutes(city, exchange):
     assert officer.get("/my-data/").status_code == 403
     assert officer.get("/my-data/").status_code == 302
     officer.post("/exchange/counter/", {"number": ANNA, "service": "my-data", "seen": "on"})
-    officer.post("/exchange/counter/close/")
+    acts.ask(wanted())
+    receipt = officer.post("/exchange/counter/close/").headers["Location"]
+    page = _text(officer.get(receipt))
+    assert "Receipt of the counter" in page and "o-1" in page and "Residents" in page and "large" in page
+    assert _browser("o-5").get(receipt).status_code == 403
     assert CounterSession.objects.filter(closed_at__isnull=False).count() == 1
 
 

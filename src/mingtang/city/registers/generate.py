@@ -227,7 +227,7 @@ def _health(chance: Random, people: list[Resident]) -> Iterator[tuple]:
             person.number,
             chance.choice(("A", "B", "AB", "O")),
             allergies,
-            chronic or ("hypertension" if person.number == _WEN else ""),
+            "hypertension" if person.number == _WEN else chronic,
             f"{person.street}-clinic",
         )
 

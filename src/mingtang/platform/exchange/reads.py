@@ -18,8 +18,8 @@ from mingtang.engines.identifiers import read_resident_number
 from mingtang.kernel import Sentence, now
 from mingtang.platform.exchange import catalogue, keys, odrl, subjects, visitors
 from mingtang.platform.exchange.declared import PurposeSpec, SourceSpec, read_purpose, read_source
-from mingtang.platform.exchange.faults import NoSuchCode, NoSuchConsent
-from mingtang.platform.exchange.models import AccessEntry, Consent, Delegation, Purpose, RightsRequest, Source
+from mingtang.platform.exchange.faults import CounterOver, NoSuchCode, NoSuchConsent
+from mingtang.platform.exchange.models import AccessEntry, Consent, CounterSession, Delegation, Purpose, RightsRequest, Source
 from mingtang.platform.exchange.visitors import Visitor
 from mingtang.platform.ledger import reads as ledger
 
@@ -126,6 +126,35 @@ def delegations(person: str) -> list[DelegationView]:
 def person_ref(number: str) -> str:
     """The pseudonym of the person with an identity number."""
     return keys.pseudonym(number)
+
+
+@dataclass(frozen=True, slots=True)
+class CounterView:
+    """A session at a counter that is over or runs: who held it, where, for what, the looks it led to."""
+
+    number: str
+    official: str
+    unit: str
+    service: str
+    opened_at: datetime
+    until: datetime
+    looks: list[Look]
+    acts: list[UUID]
+
+
+def counter_session(number: str, official: str) -> CounterView:
+    """A session of an official; raises CounterOver for another's or none."""
+    row = CounterSession.objects.filter(number=number[:24], official=official).first()
+    if row is None:
+        raise CounterOver()
+    until = row.closed_at or row.until
+    rows = AccessEntry.objects.filter(person=row.person, at__gte=row.opened_at, at__lte=until, actor_ref=official).order_by(
+        "at", "id"
+    )[:MOST]
+    sealed = [act.id for act in ledger.acts_of(subjects.counter(row.number))]
+    return CounterView(
+        row.number, row.official, row.unit, row.service, row.opened_at, until, [_look(one) for one in rows], sealed
+    )
 
 
 def helper_ref(number: str) -> str:

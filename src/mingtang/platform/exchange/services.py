@@ -7,6 +7,7 @@ services.offer_all(function)               # function() -> list[(name, Sentence,
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from mingtang.kernel import Sentence
 from mingtang.platform.exchange.visitors import MY_DATA
@@ -14,6 +15,20 @@ from mingtang.platform.exchange.visitors import MY_DATA
 Offer = tuple[str, Sentence, str]
 _OWN: Offer = (MY_DATA, Sentence("我的数据：查看谁看过、同意和撤回", "My data: see who looked, agree and take back"), "/my-data/")
 _sources: list[Callable[[], list[Offer]]] = []
+
+
+Plan = Callable[[str, UUID], list[Sentence]]
+_plans: dict[str, Plan] = {}
+
+
+def follow(purpose: str, plan: Plan) -> None:
+    """Register what follows when somebody shares for ``purpose``; the plan asks the exchange itself, under that consent."""
+    _plans[purpose] = plan
+
+
+def plan(purpose: str) -> Plan | None:
+    """What follows from sharing for ``purpose``, or None where no office says."""
+    return _plans.get(purpose)
 
 
 def offer_all(offers: Callable[[], list[Offer]]) -> None:

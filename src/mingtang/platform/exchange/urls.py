@@ -13,6 +13,7 @@ urlpatterns = [
     path("my-data/card/<str:code>/", views.sign_in, name="card"),
     path("my-data/looks/", views.looks, name="looks"),
     path("my-data/sharing/", views.sharing, name="sharing"),
+    path("my-data/sharing/<slug:code>/", views.follows, name="follows"),
     path("my-data/purposes/<slug:code>/", views.consent, name="consent"),
     path("my-data/consents/<str:ident>/", views.consented, name="consented"),
     path("my-data/consents/<str:ident>/withdraw/", views.withdraw, name="withdraw"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("exchange/purposes/<slug:code>/policy", views_counter.policy, name="policy"),
     path("exchange/counter/", views_counter.counter, name="counter"),
     path("exchange/counter/close/", views_counter.close_counter, name="close-counter"),
+    path("exchange/counter/<str:number>/", views_counter.counter_receipt, name="counter-receipt"),
     path("exchange/desk/", views_rights.desk, name="desk"),
     path("exchange/desk/<str:number>/", views_rights.desk, name="answer"),
 ]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingtang.kernel import MingtangError, parse_id
 from mingtang.kernel.access import access
-from mingtang.platform.exchange import acts, demo, forms, reads, shown, visitors
+from mingtang.platform.exchange import acts, demo, forms, reads, services, shown, visitors
 from mingtang.platform.exchange.declared import SCOPES
 from mingtang.platform.exchange.faults import NothingToConsent
 from mingtang.platform.ledger import reads as ledger
@@ -139,6 +139,20 @@ def sharing(request: HttpRequest) -> HttpResponse:
                 )
         groups.append({"title": shown.scope(code), "purposes": purposes})
     return private(render(request, "exchange/sharing.html", {"visitor": visitor, "groups": groups}))
+
+
+@access("link")
+@require_POST
+def follows(request: HttpRequest, code: str) -> HttpResponse:
+    """What follows from sharing for a purpose, now: the office reckons it from what is shared, and that look is logged like any other."""
+    visitor = visitors.needed(request, visitors.MY_DATA)
+    spec, language = reads.purpose(code), tongue()
+    held, plan = reads.consented(visitor.ref, code), services.plan(code)
+    if held is None or plan is None:
+        return HttpResponseRedirect(reverse("exchange:sharing"))
+    lines = [line.fill(language, {}) for line in plan(reads.number_of(visitor.ref), held)]
+    given = {"visitor": visitor, "purpose": shown.purpose(spec, language), "lines": lines, "consent": held}
+    return private(render(request, "exchange/follows.html", given))
 
 
 @access("link")

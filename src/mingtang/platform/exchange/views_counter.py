@@ -74,12 +74,29 @@ def _printed(card: acts.IssuedCard) -> dict:
 @access("official:exchange.counter")
 @require_POST
 def close_counter(request: HttpRequest) -> HttpResponse:
-    """End the session at the counter."""
-    visitor = reads.visitor(request)
-    if visitor is not None and visitor.by == "counter":
-        acts.close_counter(visitor.label, people.actor(request))
-        visitors.leave(request)
-    return HttpResponseRedirect(reverse("exchange:counter"))
+    """End the session at the counter, on to its printed receipt."""
+    visitor = _still(request)
+    if visitor is None or visitor.by != "counter":
+        return HttpResponseRedirect(reverse("exchange:counter"))
+    acts.close_counter(visitor.label, people.actor(request))
+    visitors.leave(request)
+    return HttpResponseRedirect(reverse("exchange:counter-receipt", args=[visitor.label]))
+
+
+@access("official:exchange.counter")
+@never_cache
+@require_GET
+def counter_receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """What was done in a session at the counter, in large type, for the person to take home; for the official who held it."""
+    found, language = reads.counter_session(number, people.actor(request).ref), tongue()
+    names = dict(services.named(language))
+    given = {
+        "one": found,
+        "unit": shown.unit(found.unit, language),
+        "service": names.get(found.service, found.service),
+        "looks": shown.looks(found.looks, language),
+    }
+    return private(render(request, "exchange/counter_receipt.html", given))
 
 
 @access("public")

@@ -97,11 +97,16 @@ def _table(pack: Pack, told: dict[str, Any], language: str, titles: dict[str, di
 
     return {
         "decision": _named(pack, told["decision"], language),
-        "value": _result(told["value"], tongue, {}),
+        # The words that the scene has for its results serve for the tables on the way too.
+        "value": _result(told["value"], tongue, {"options": _options(pack)}),
         "rules": told["rules"],
         "matched": [rule(one) for one in told["matched"]],
         "near": [rule(one) for one in told["near"]],
     }
+
+
+def _options(pack: Pack) -> list[dict[str, Any]]:
+    return [{"value": value, "zh": words.zh, "en": words.en} for result in pack.heading.results for value, words in result.options]
 
 
 def _cell(pack: Pack, name: str, cell: str, language: str) -> str:
