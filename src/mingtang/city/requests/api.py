@@ -17,6 +17,7 @@ from pydantic import Field
 
 from mingtang.city.requests import hotline, intake, reads
 from mingtang.city.requests.faults import FieldRefused
+from mingtang.city.requests.open311.answers import error as open311_error
 from mingtang.kernel import MingtangError, now
 from mingtang.kernel.access import access
 from mingtang.platform.ledger.acts import Actor
