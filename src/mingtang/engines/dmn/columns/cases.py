@@ -11,7 +11,6 @@ import numpy as np
 
 from mingtang.engines.dmn.columns.column import NULL, Column, Unsupported, of_values
 
-MOST_CASES = 200_000
 _DENSE = 1 << 20
 
 
@@ -32,22 +31,6 @@ def coded(column: Column) -> tuple[np.ndarray, list[Any]]:
     return np.where(column.null, len(values), codes), [*values, None]
 
 
-def distinct(column: Column) -> tuple[np.ndarray, list[Any]]:
-    """Codes and values of any column, found by sorting where they are not known."""
-    try:
-        return coded(column)
-    except Unsupported:
-        if column.kind in ("context", "quotient"):
-            raise
-    spread, codes = np.unique(column.data, return_inverse=True)
-    if len(spread) > MOST_CASES:
-        raise Unsupported(f"more than {MOST_CASES} different values") from None
-    values = Column(column.kind, spread, None, column.scale, column.top)._values()
-    if column.null is None:
-        return codes, values
-    return np.where(column.null, len(values), codes), [*values, None]
-
-
 class Cases:
     """Values by case, filled as the cases come. ``sizes`` are the numbers of codes of the columns that make a case."""
 
@@ -59,6 +42,7 @@ class Cases:
         self._done = np.zeros(self.count, np.bool_)
         self._places = np.zeros(self.count, np.int32)  # of each case among the values reckoned
         self._values: list[Any] = []
+        self._odd = np.zeros(self.count, np.bool_)  # cases with a fault: the engine is asked for each such row
         self._column = NULL
 
     def place(self, codes: Sequence[np.ndarray]) -> np.ndarray:
@@ -72,8 +56,10 @@ class Cases:
             made = narrow if made is None else made * kind(size) + narrow
         return np.zeros(1, kind) if made is None else made
 
-    def column(self, codes: Sequence[np.ndarray], reckon: Callable[[tuple[int, ...]], Any]) -> Column:
-        """Each row's value; ``reckon`` is asked for the cases not yet known, by their codes."""
+    def column(
+        self, codes: Sequence[np.ndarray], reckon: Callable[[tuple[int, ...]], tuple[Any, bool]]
+    ) -> tuple[Column, np.ndarray | None]:
+        """Each row's value, and the rows with a fault; ``reckon`` is asked for the cases not yet known, by their codes."""
         places = self.place(codes)
         seen = np.zeros(self.count, np.bool_)
         seen[places] = True
@@ -81,8 +67,10 @@ class Cases:
         if len(missing):
             for number in missing.tolist():
                 self._places[number] = len(self._values)
-                self._values.append(reckon(tuple(int(at) for at in np.unravel_index(number, self.sizes))))
+                value, self._odd[number] = reckon(tuple(int(at) for at in np.unravel_index(number, self.sizes)))
+                self._values.append(value)
             self._done[missing] = True
             found = of_values(self._values)
             self._column = found if found.kind == "null" else found.take(self._places)
-        return self._column if self.count == 1 or self._column.kind == "null" else self._column.take(places)
+        odd = self._odd[places] if self._odd.any() else None
+        return (self._column if self.count == 1 or self._column.kind == "null" else self._column.take(places)), odd

@@ -89,8 +89,11 @@ class Column:
             made = [DECIMAL128.divide(Decimal(a), Decimal(b)) for a, b in zip(pairs[0].tolist(), pairs[1].tolist(), strict=True)]
         else:
             make = {
-                "number": lambda v: Decimal(v).scaleb(-self.scale) if self.scale else Decimal(v), "date": Date.from_number,
-                "months": YearMonthDuration, "boolean": bool, "coded": lambda v: self.values[v],
+                "number": lambda v: Decimal(v).scaleb(-self.scale) if self.scale else Decimal(v),
+                "date": Date.from_number,
+                "months": YearMonthDuration,
+                "boolean": bool,
+                "coded": lambda v: self.values[v],
             }[self.kind]
             made = [make(v) for v in self.data.tolist()]
         null = self.nulls()
@@ -171,7 +174,12 @@ def _numbers(values: Sequence[Any], null: np.ndarray | None) -> Column | None:
                 return None
     made = [0 if value is None else int(value.scaleb(scale, DECIMAL128)) for value in values]
     top = max(map(abs, made))
-    return Column("number", np.array(made, np.int64), null, scale, top) if top < LIMIT else None
+    return Column("number", np.array(made, narrow(top)), null, scale, top) if top < LIMIT else None
+
+
+def narrow(top: int) -> type:
+    """The smallest type for whole numbers from -top to top: what is small stays in the cache."""
+    return np.int16 if top < 2**15 else np.int32 if top < 2**31 else np.int64
 
 
 def scaled(column: Column, scale: int) -> np.ndarray:
@@ -188,7 +196,9 @@ def _empty(like: Column) -> Column:
     if like.kind == "context":
         return Column("context", null=everywhere, fields={name: _empty(inner) for name, inner in like.fields.items()})
     zero = np.zeros(1, _PLAIN.get(like.kind, np.int64))
-    return Column(like.kind, zero, everywhere, like.scale, 0, like.values, {}, None if like.den is None else np.ones(1, np.int64), 1)
+    return Column(
+        like.kind, zero, everywhere, like.scale, 0, like.values, {}, None if like.den is None else np.ones(1, np.int64), 1
+    )
 
 
 def choose(first: np.ndarray, then: Column, other: Column) -> Column:
@@ -207,11 +217,15 @@ def choose(first: np.ndarray, then: Column, other: Column) -> Column:
     if then.kind == "number":
         scale = max(then.scale, other.scale)
         data = np.where(first, scaled(then, scale), scaled(other, scale))
-        return Column("number", data, null, scale, max(then.top * 10 ** (scale - then.scale), other.top * 10 ** (scale - other.scale)))
+        return Column(
+            "number", data, null, scale, max(then.top * 10 ** (scale - then.scale), other.top * 10 ** (scale - other.scale))
+        )
     if then.kind == "coded" and then.values is not other.values:
         return _choose_coded(first, then, other, null)
     den = None if then.den is None or other.den is None else np.where(first, then.den, other.den)
-    return Column(then.kind, np.where(first, then.data, other.data), null, 0, top, then.values, {}, den, max(then.den_top, other.den_top))
+    return Column(
+        then.kind, np.where(first, then.data, other.data), null, 0, top, then.values, {}, den, max(then.den_top, other.den_top)
+    )
 
 
 def _alike(then: Column, other: Column) -> tuple[Column, Column]:
@@ -220,6 +234,8 @@ def _alike(then: Column, other: Column) -> tuple[Column, Column]:
             raise Unsupported("contexts of different entries")
         return then, other
     pair = []
+    if {then.kind, other.kind} == {"number", "quotient"}:
+        return _as_quotient(then), _as_quotient(other)
     for one, fellow in ((then, other), (other, then)):
         if fellow.kind == "coded" and one.data is not None and len(one.data) == 1:
             one = _coded([v for v in one._values() if v is not None][:1] or [None], one.null)
@@ -229,11 +245,20 @@ def _alike(then: Column, other: Column) -> tuple[Column, Column]:
     return pair[0], pair[1]
 
 
+def _as_quotient(column: Column) -> Column:
+    if column.kind == "quotient":
+        return column
+    below = 10**column.scale
+    return Column(
+        "quotient", column.data.astype(np.int64), column.null, 0, column.top, den=np.array([below], np.int64), den_top=below
+    )
+
+
 def _choose_coded(first: np.ndarray, then: Column, other: Column, null: np.ndarray | None) -> Column:
     merged = _coded([*then.values, *other.values], None)
     codes = merged.data
     mine = codes[: len(then.values)] if then.values else np.zeros(1, np.int64)
-    theirs = codes[len(then.values):] if other.values else np.zeros(1, np.int64)
+    theirs = codes[len(then.values) :] if other.values else np.zeros(1, np.int64)
     return Column("coded", np.where(first, mine[then.data], theirs[other.data]), null, values=merged.values)
 
 
@@ -270,7 +295,7 @@ def _stacked(like: Column, parts: Sequence[tuple[Column, int]], null: np.ndarray
         merged = _coded([value for column, _ in parts for value in column.values], None)
         arrays, at = [], 0
         for column, _ in parts:
-            own = merged.data[at:at + len(column.values)] if column.values else np.zeros(1, np.int64)
+            own = merged.data[at : at + len(column.values)] if column.values else np.zeros(1, np.int64)
             arrays.append(own[column.data])
             at += len(column.values)
         values = merged.values

@@ -88,7 +88,15 @@ _NUMBER = {"+": _add, "-": lambda a, b, null: _add(a, b, null, -1), "*": _multip
 def negate(column: Column) -> Column:
     """-column."""
     if column.kind in ("number", "months", "quotient"):
-        return Column(column.kind, -column.data.astype(np.int64, copy=False), column.null, column.scale, column.top, den=column.den, den_top=column.den_top)
+        return Column(
+            column.kind,
+            -column.data.astype(np.int64, copy=False),
+            column.null,
+            column.scale,
+            column.top,
+            den=column.den,
+            den_top=column.den_top,
+        )
     if column.kind in ("null", "boolean", "date"):
         return NULL
     raise Unsupported(f"- {column.kind}")
@@ -136,7 +144,7 @@ def _sides(left: Column, right: Column) -> tuple[Any, Any]:
         second, first = _sides(right, left)
         return first, second
     _guard(left.top * 10**right.scale), _guard(right.top * left.den_top)
-    return left.data * 10**right.scale, right.data * left.den
+    return left.data.astype(np.int64, copy=False) * 10**right.scale, right.data * left.den
 
 
 def logic(op: str, operands: list[Column]) -> Column:
@@ -187,10 +195,15 @@ def rounded(name: str, column: Column, places: int) -> Column:
     if column.kind == "number":
         if column.scale <= places:
             return column
-        num, den, den_top, top = column.data, np.array([10 ** (column.scale - places)], np.int64), 10 ** (column.scale - places), column.top
+        num, den, den_top, top = (
+            column.data.astype(np.int64, copy=False),
+            np.array([10 ** (column.scale - places)], np.int64),
+            10 ** (column.scale - places),
+            column.top,
+        )
     else:
         top, den, den_top = _guard(column.top * 10**places), column.den, column.den_top
-        num = column.data * 10**places
+        num = column.data.astype(np.int64, copy=False) * 10**places
     _guard(den_top * 2)
     whole, rest = np.divmod(num, den)
     return Column("number", whole + _carry(name, whole, 2 * rest, rest, den), column.null, places, top + 1)
@@ -219,7 +232,15 @@ def _carry(name: str, whole: Any, twice: Any, rest: Any, den: Any) -> Any:
 def absolute(column: Column) -> Column:
     """The size of each number or duration."""
     if column.kind in ("number", "months", "quotient"):
-        return Column(column.kind, np.abs(column.data), column.null, column.scale, column.top, den=column.den, den_top=column.den_top)
+        return Column(
+            column.kind,
+            np.abs(column.data.astype(np.int64, copy=False)),
+            column.null,
+            column.scale,
+            column.top,
+            den=column.den,
+            den_top=column.den_top,
+        )
     if column.kind in ("null", "boolean", "date"):
         return NULL
     raise Unsupported(f"abs of {column.kind}")
@@ -250,7 +271,11 @@ def months_between(start: Column, end: Column) -> Column:
 def part(column: Column, name: str) -> Column:
     """A property of dates or durations of months: year, month, day, weekday; years, months."""
     if column.kind == "date" and name in ("year", "month", "day", "weekday"):
-        data = (column.data.astype(np.int64) + 3) % 7 + 1 if name == "weekday" else civil(column.data)[("year", "month", "day").index(name)]
+        data = (
+            (column.data.astype(np.int64) + 3) % 7 + 1
+            if name == "weekday"
+            else civil(column.data)[("year", "month", "day").index(name)]
+        )
         return Column("number", data, column.null, 0, column.top // 365 + 1971 if name == "year" else 31)
     if column.kind == "months" and name in ("years", "months"):
         size = np.abs(column.data)

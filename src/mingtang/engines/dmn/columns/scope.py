@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 from mingtang.engines.dmn.columns.column import NULL, Column
 from mingtang.engines.dmn.feel.compiling import Code
@@ -15,12 +18,37 @@ MOST_DEEP = 30
 
 
 class Work:
-    """One run over a population. ``clock`` is the instant for now() and today()."""
+    """One run over a population, chunk by chunk. ``odd`` are the rows of the chunk that the engine must decide by itself: a null where
+    a value is wanted, a kind that does not fit, whatever makes a fault. So columns are never asked for more than the plain course.
+    """
 
     def __init__(self, clock: Any) -> None:
         self.clock = clock
         self.depth = 0
+        self.rows = 0
+        self.odd = np.zeros(0, np.bool_)
+        self.knowledge: dict[int, Any] = {}  # functions in scope, by identity: their model and element
+        self._only: np.ndarray | None = None
         self._kept: dict[Any, tuple[Any, Any]] = {}
+
+    def begin(self, rows: int) -> None:
+        """A new chunk of ``rows``."""
+        self.rows, self.odd, self._only, self.depth = rows, np.zeros(rows, np.bool_), None, 0
+
+    def doubt(self, mask: np.ndarray | None) -> None:
+        """Leave the rows where ``mask`` is true to the engine, among those that are looked at."""
+        if mask is not None:
+            self.odd |= mask if self._only is None else mask & self._only
+
+    @contextmanager
+    def only(self, mask: np.ndarray) -> Iterator[None]:
+        """Only these rows are looked at within: the others' faults never come about."""
+        before = self._only
+        self._only = mask if before is None else mask & before
+        try:
+            yield
+        finally:
+            self._only = before
 
     def run(self) -> Run:
         """A fresh run of the engine, for one case."""
