@@ -10,6 +10,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from mingtang.city.requests.api import api as requests
 from mingtang.kernel.access import access
+from mingtang.platform.exchange.api import api as exchange
 from mingtang.platform.scenes.api import api as scenes
 
 _TEXT = {"type": "string"}
@@ -70,11 +71,12 @@ _PATHS: dict[str, dict] = {
 
 def description() -> dict[str, Any]:
     """The whole description as JSON values."""
-    told, more = (json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix), cls=NinjaJSONEncoder))
-                  for api, prefix in ((scenes, "/scenes/api/"), (requests, "/api/")))
-    told["components"]["schemas"] |= {name: shape for name, shape in more["components"]["schemas"].items() if name not in told["components"]["schemas"]}
+    told, more, consent = (json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix), cls=NinjaJSONEncoder))
+                  for api, prefix in ((scenes, "/scenes/api/"), (requests, "/api/"), (exchange, "/exchange/api/")))
+    for other in (more, consent):
+        told["components"]["schemas"] |= {name: shape for name, shape in other["components"]["schemas"].items() if name not in told["components"]["schemas"]}
     told["info"] = {"title": "Mingtang 明堂", "version": "1", "description": "Every answer that refuses says why, where and what to do, in the caller's language."}
-    told["paths"] = {**_PATHS, **told["paths"], **more["paths"]}
+    told["paths"] = {**_PATHS, **told["paths"], **more["paths"], **consent["paths"]}
     return told
 
 

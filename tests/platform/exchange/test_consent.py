@@ -79,6 +79,19 @@ def test_a_new_consent_ends_the_one_before(exchange):
     assert (held[second].expires_at - held[second].given_at).days == 100
 
 
+def test_two_given_at_the_same_moment_are_taken_back_together(exchange):
+    """Whichever of the two the person takes back, none holds any more; a code for one use stays its own."""
+    from mingtang.platform.exchange.models import Consent
+
+    first, second, once = _given(), _given(), _given(single_use=True)
+    Consent.objects.filter(id=first).update(withdrawn_at=None)
+    acts.withdraw(first, reads.person_ref(ANNA), RESIDENT)
+    for ident in (first, second):
+        with pytest.raises(NotConsented):
+            _ask(ident)
+    assert _ask(once).found
+
+
 def test_only_the_person_withdraws(exchange):
     """Another person's consent is as if it were not there."""
     ident = _given()

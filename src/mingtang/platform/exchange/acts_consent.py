@@ -71,21 +71,18 @@ def _code() -> str:
 
 
 def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
-    """``person`` takes a consent back, from now on; withdrawn twice is withdrawn. Raises NoSuchConsent."""
+    """``person`` takes a consent back, from now on; withdrawn twice is withdrawn. Raises NoSuchConsent.
+
+    A lasting consent is taken back with every other that holds for the purpose: two given at the same moment are one to the person.
+    """
     with transaction.atomic():
         row = Consent.objects.select_for_update().filter(id=ident, person=person).first()
         if row is None:
             raise NoSuchConsent()
-        ending.end([row] if row.withdrawn_at is None else [], now())
-        return seal(
-            Draft(
-                "exchange.withdraw",
-                subjects.consent(row.id),
-                actor,
-                {"consent": str(row.id), "purpose": row.purpose},
-                rows=(row,),
-            )
-        )
+        others = [] if row.single_use else [one for one in ending.holding(person, row.purpose) if one.id != row.id]
+        ending.end([*([row] if row.withdrawn_at is None else []), *others], now())
+        body = {"consent": str(row.id), "purpose": row.purpose, "others": [str(one.id) for one in others]}
+        return seal(Draft("exchange.withdraw", subjects.consent(row.id), actor, body, rows=(row, *others)))
 
 
 def publish_source(given: dict[str, Any], actor: Actor) -> Source:

@@ -288,6 +288,12 @@ def policy(code: str) -> dict[str, Any]:
     return odrl.policy_of(row.spec, settings.PUBLIC_URL)
 
 
+def purpose_version(code: str) -> tuple[str, datetime]:
+    """Hash and time of publication of the purpose in force; raises NoSuchPurpose."""
+    fixed = catalogue.purpose(code)[1]
+    return fixed, Purpose.objects.filter(code=code).order_by("-id").values_list("published_at", flat=True)[0]
+
+
 def purpose_title(code: str, language: str) -> str:
     """A purpose's title, also of one that has ended; the code where none ever was."""
     row = Purpose.objects.filter(code=code).order_by("-id").first()

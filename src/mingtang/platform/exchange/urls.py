@@ -1,10 +1,14 @@
 """Routes of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
+from mingtang.platform.exchange.api import api
 from mingtang.platform.exchange import views, views_counter, views_rights
 
 app_name = "exchange"
+_patterns, _app, _namespace = api.urls
+# The API's own home page declares no access and says nothing.
+_operations = ([one for one in _patterns if one.name != "api-root"], _app)
 
 urlpatterns = [
     path("my-data/", views.home, name="home"),
@@ -26,6 +30,7 @@ urlpatterns = [
     path("my-data/helpers/new/", views_rights.delegate, name="delegate"),
     path("my-data/helpers/<str:number>/end/", views_rights.end_delegation, name="end-delegation"),
     path("my-data/helpers/<str:number>/act/", views_rights.act_for, name="act-for"),
+    path("exchange/api/", include(_operations, namespace=_namespace)),
     path("exchange/", views_counter.public, name="public"),
     path("exchange/purposes/<slug:code>/policy", views_counter.policy, name="policy"),
     path("exchange/counter/", views_counter.counter, name="counter"),
