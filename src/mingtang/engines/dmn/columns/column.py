@@ -57,7 +57,7 @@ class Column:
     def take(self, codes: np.ndarray) -> Column:
         """The rows at ``codes``; the column must have as many rows as the codes count."""
         picked = {name: inner.take(codes) for name, inner in self.fields.items()}
-        data, null, den = (a if a is None or len(a) == 1 else a[codes] for a in (self.data, self.null, self.den))
+        data, null, den = (a if a is None or len(a) == 1 else np.take(a, codes) for a in (self.data, self.null, self.den))
         return Column(self.kind, data, null, self.scale, self.top, self.values, picked, den, self.den_top)
 
     def true(self) -> np.ndarray:
@@ -179,7 +179,7 @@ def _numbers(values: Sequence[Any], null: np.ndarray | None) -> Column | None:
 
 def narrow(top: int) -> type:
     """The smallest type for whole numbers from -top to top: what is small stays in the cache."""
-    return np.int16 if top < 2**15 else np.int32 if top < 2**31 else np.int64
+    return np.int8 if top < 2**7 else np.int16 if top < 2**15 else np.int32 if top < 2**31 else np.int64
 
 
 def scaled(column: Column, scale: int) -> np.ndarray:

@@ -38,6 +38,11 @@ def _of_series(series: Any) -> Column:
 
     kind = series.dtype
     null = series.is_null().to_numpy() if series.null_count() else None
+    if kind == pl.Enum and 0 < len(kind.categories) < 65_000:
+        codes = series.to_physical()
+        return Column(
+            "coded", (codes if null is None else codes.fill_null(0)).to_numpy(), null, values=tuple(kind.categories.to_list())
+        )
     if kind in (pl.Categorical, pl.Enum, pl.String):
         return _words(series.cast(pl.Categorical) if kind == pl.String else series, null)
     if kind == pl.Date:

@@ -81,7 +81,7 @@ class Plan:
             values[decision.namespace, decision.id] = made
             if isinstance(decision.logic, m.DecisionTable):
                 way = table_way(decision.logic, Home(owner, decision.name), work)
-                hits[decision.name] = way.hits, list(way.sets)
+                hits[decision.name] = way.matched()
         return values[self.decision.namespace, self.decision.id], hits
 
     def _fact(self, column: Column, key: tuple[str, str], convert: Any, work: Work) -> Column:

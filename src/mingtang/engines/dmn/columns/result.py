@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,18 @@ from mingtang.engines.dmn.converting import to_json
 from mingtang.engines.dmn.table_index import bits
 
 
-@dataclass(slots=True)
 class Matched:
     """The rules of one decision's table that matched: ``codes`` has for each row a place in ``rules`` (numbers from 1)."""
 
-    codes: np.ndarray
-    rules: list[tuple[int, ...]]
+    def __init__(self, parts: Sequence[tuple[np.ndarray, np.ndarray, int]], rules: list[tuple[int, ...]]) -> None:
+        self.rules = rules
+        self._parts = parts
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """For each row a place in ``rules``; put together when first asked for."""
+        kind = np.uint8 if len(self.rules) < 2**8 else np.uint16 if len(self.rules) < 2**16 else np.int32
+        return np.concatenate([np.broadcast_to(places.astype(kind)[codes], rows) for codes, places, rows in self._parts])
 
     def of(self, row: int) -> tuple[int, ...]:
         """The rules that matched in a row."""
@@ -95,7 +102,7 @@ class Gathering:
         self.reasons: Counter[str] = Counter()
         self._decision, self._rows = decision, rows
         self._parts: list[tuple[Column, int]] = []
-        self._hits: dict[str, list[np.ndarray]] = {name: [] for name in decisions}
+        self._hits: dict[str, list[tuple[np.ndarray, np.ndarray, int]]] = {name: [] for name in decisions}
         self._sets: dict[str, dict[int, int]] = {name: {} for name in decisions}
         self._errors = self._by_engine = 0
 
@@ -114,19 +121,19 @@ class Gathering:
     def _add_hits(self, name: str, codes: np.ndarray, sets: list[int], rows: int, asked: np.ndarray, outcomes: list[Any]) -> None:
         own = self._sets[name]
         places = np.array([own.setdefault(one, len(own)) for one in sets], np.int32)
-        made = np.broadcast_to(places[codes], rows)
         if len(asked):
-            made = made.copy()
-            made[asked] = [own.setdefault(one[2].get(name, 0), len(own)) for one in outcomes]
-        self._hits[name].append(made.astype(np.uint16) if len(own) < 2**16 else made)
+            codes = np.broadcast_to(places[codes], rows).copy()
+            codes[asked] = [own.setdefault(one[2].get(name, 0), len(own)) for one in outcomes]
+            places = np.arange(len(own), dtype=np.int32)
+        self._hits[name].append((codes, places, rows))
 
     def result(self) -> Result:
         """Everything together."""
         column = joined(self._parts) if self._parts else of_values([])
         matched = {
-            name: Matched(np.concatenate(chunks), [tuple(rule + 1 for rule in bits(one)) for one in self._sets[name]])
+            name: Matched(chunks, [tuple(rule + 1 for rule in bits(one)) for one in self._sets[name]])
             for name, chunks in self._hits.items()
-            if chunks and sum(map(len, chunks)) == self._rows
+            if chunks and sum(rows for *_, rows in chunks) == self._rows
         }
         return Result(self._decision, self._rows, column, self._errors, self._by_engine, dict(self.reasons), matched)
 

@@ -26,7 +26,9 @@ from mingtang.engines.dmn.table_index import ColumnIndex, bits
 from mingtang.engines.dmn.tables import Column as TableColumn
 from mingtang.engines.dmn.tables import CompiledTable
 
-_DENSE = 1 << 16
+_DENSE = 1 << 17
+_FEW = 32  # values of which each may be a class of its own
+_EAGER = 1 << 12
 _MOST_SETS = 65_000
 _UNKNOWN = 65_535
 _BY_CLOCK = {"now", "today"}
@@ -40,25 +42,21 @@ class _Classes:
         place = {found: i for i, found in enumerate(self.sets)}
         kind = np.uint8 if len(self.sets) < 250 else np.uint16
         classes = np.array([place[found] for found in sets], kind)
-        self._dense = None
-        if thresholds and thresholds[-1] - thresholds[0] < _DENSE:
-            self._low, self._high = thresholds[0] - 1, thresholds[-1]
-            self._dense = classes[np.searchsorted(np.array(thresholds), np.arange(self._low, self._high + 1), "right")]
         self._thresholds, self._classes = np.array(thresholds, np.int64), classes
+        self._dense: np.ndarray | None = None
 
-    def of(self, data: np.ndarray) -> np.ndarray:
-        """The class of each whole number."""
-        if self._dense is None:
+    def of(self, data: np.ndarray, top: int) -> np.ndarray:
+        """The class of each whole number from -top to top."""
+        if top >= _DENSE:
             return self._classes[np.searchsorted(self._thresholds, data, "right")]
-        held = np.iinfo(data.dtype)
-        low, high = max(self._low, held.min), min(self._high, held.max)
-        if low > high:  # every value of this small type lies on one side
-            return np.broadcast_to(self._dense[-1 if held.min > self._high else 0], data.shape)
-        return (
-            self._dense[np.clip(data, low, high) - np.array(self._low, np.int64)]
-            if self._low
-            else self._dense[np.clip(data, low, high)]
-        )
+        return np.take(self.table(top), data)
+
+    def table(self, top: int) -> np.ndarray:
+        """The classes of 0 to top, and then of what is below: an index below zero counts from the end."""
+        if self._dense is None or len(self._dense) != 2 * top + 1:
+            numbers = np.concatenate([np.arange(top + 1), np.arange(-top, 0)])
+            self._dense = self._classes[np.searchsorted(self._thresholds, numbers, "right")]
+        return self._dense
 
 
 def _ordered_classes(index: ColumnIndex, column: Column) -> _Classes:
@@ -76,26 +74,31 @@ def _ordered_classes(index: ColumnIndex, column: Column) -> _Classes:
 
 
 class _Joint:
-    """Two numberings of sets made one: the intersection of each pair, found when it first comes about."""
+    """Two numberings of sets made one: the intersection of each pair, at once where there are few, else when it first comes about."""
 
     def __init__(self, left: list[int], right: list[int], into: dict[int, int]) -> None:
         self._left, self._right, self._into = left, right, into
         self._size = len(left) * len(right)
-        self._table = np.full(self._size, _UNKNOWN, np.uint16) if self._size <= 1 << 22 else None
+        self.table = np.full(self._size, _UNKNOWN, np.uint16) if self._size <= 1 << 22 else None
+        self.is_whole = self._size <= _EAGER
+        if self.is_whole:
+            self.table = np.array([self._number(pair) for pair in range(self._size)], np.uint16)
 
-    def of(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    def pairs(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The number of each row's pair."""
+        return _radix(left, right, self._size, len(self._right))
+
+    def of(self, pairs: np.ndarray) -> np.ndarray:
         """The numbers of the joint sets."""
-        wide = np.uint8 if self._size <= 2**8 else np.uint16 if self._size <= 2**16 else np.int64
-        pairs = left.astype(wide, copy=False) * wide(len(self._right)) + right.astype(wide, copy=False)
-        if self._table is None:
+        if self.table is None:
             spread, back = np.unique(pairs, return_inverse=True)
             return np.array([self._number(pair) for pair in spread.tolist()], np.uint16)[back]
-        found = self._table[pairs]
+        found = self.table[pairs]
         missing = found == _UNKNOWN
         if missing.any():
             for pair in np.unique(pairs[missing]).tolist():
-                self._table[pair] = self._number(pair)
-            found = self._table[pairs]
+                self.table[pair] = self._number(pair)
+            found = self.table[pairs]
         return found
 
     def _number(self, pair: int) -> int:
@@ -106,17 +109,39 @@ class _Joint:
         return made
 
 
+def _radix(left: np.ndarray, right: np.ndarray, size: int, base: int) -> np.ndarray:
+    """left * base + right, in the smallest type that holds ``size`` numbers."""
+    kind = np.uint8 if size <= 2**8 else np.uint16 if size <= 2**16 else np.int64
+    made = left.astype(kind, copy=False) * kind(base)
+    more = right.astype(kind, copy=False)
+    if made.shape != more.shape:
+        return made + more
+    made += more
+    return made
+
+
 class TableWay:
     """One table over columns. After ``evaluate``, ``hits`` holds each row's number in ``sets``, the rules that matched as bits."""
 
     def __init__(self, compiled: CompiledTable, home: m.Model) -> None:
         self.compiled, self.table = compiled, compiled.table
         self.sets: dict[int, int] = {}
-        self.hits = np.zeros(0, np.uint16)
+        self._rows = np.zeros(0, np.uint16)  # of each row its number in _numbers, or in sets where that is None
+        self._numbers: np.ndarray | None = None
         self._home = home
         self._closed = [all(_is_closed(entry) for entry in rule.outputs) for rule in self.table.rules]
         self._default_closed = all(clause.default is None or _is_closed(clause.default) for clause in self.table.outputs)
         self._kept: dict[Any, Any] = {}
+
+    @property
+    def hits(self) -> np.ndarray:
+        """Each row's number in ``sets``."""
+        return self._rows if self._numbers is None else self._numbers[self._rows]
+
+    def matched(self) -> tuple[np.ndarray, list[int]]:
+        """Each row's code, and the rules that matched, as bits, of each code."""
+        sets = list(self.sets)
+        return self._rows, sets if self._numbers is None else [sets[number] for number in self._numbers.tolist()]
 
     def evaluate(self, scope: Scope) -> Column:
         """The table's value for everybody. Raises Unsupported."""
@@ -131,7 +156,7 @@ class TableWay:
             found = fit(found, kind, scope.work)
             self._hold_allowed(number, column, found, scope)
             parts += self._parts(number, column, found, scope)
-        self.hits = self._joined(parts)
+        self._rows, self._numbers = self._joined(parts)
         return self._valued(scope)
 
     def _hold_allowed(self, number: int, column: TableColumn, found: Column, scope: Scope) -> None:
@@ -169,14 +194,24 @@ class TableWay:
             return np.zeros(1, np.uint8), self._keep((mark, "null"), lambda: [null])
         if found.kind in ("number", "date"):
             classes = self._keep((mark, found.kind, found.scale), lambda: _ordered_classes(index, found))
-            codes, sets = classes.of(found.data), classes.sets
+            if found.top < _FEW and found.data.min() >= 0:
+                codes = found.data.view(np.uint8) if found.data.dtype == np.int8 else found.data.astype(np.uint8)
+                sets = self._keep(
+                    (mark, "few", found.kind, found.scale), lambda: [classes.sets[c] for c in classes.table(_FEW)[:_FEW]]
+                )
+            else:
+                codes, sets = classes.of(found.data, found.top), classes.sets
         elif found.kind in ("boolean", "coded"):
             values = (False, True) if found.kind == "boolean" else found.values
             data = found.data.view(np.uint8) if found.kind == "boolean" else found.data
             translated, sets, _held = self._keep(
                 (mark, id(found.values), found.kind), lambda: (*_by_value(index, values), found.values)
             )
-            codes = translated[data]
+            if len(values) < _FEW and data.dtype.kind == "u":
+                sets = self._keep((mark, "own", id(found.values), found.kind), lambda: [sets[c] for c in translated])
+                codes = data
+            else:
+                codes = np.take(translated, data)
         else:
             raise Unsupported(f"a table over {found.kind}")
         if found.null is None:
@@ -184,38 +219,46 @@ class TableWay:
         sets = self._keep((mark, found.kind, tuple(sets)), lambda: [*sets, null])
         return np.where(found.null, np.array(len(sets) - 1, np.uint16), codes), sets
 
-    def _joined(self, parts: Sequence[tuple[np.ndarray, list[int]]]) -> np.ndarray:
-        """Each row's number in ``sets``."""
+    def _joined(self, parts: Sequence[tuple[np.ndarray, list[int]]]) -> tuple[np.ndarray, np.ndarray | None]:
+        """Each row's number in ``sets``, or its number in an array of such numbers."""
         if not parts:
-            return np.full(1, self.sets.setdefault(self.compiled._all, len(self.sets)), np.uint16)
+            return np.full(1, self.sets.setdefault(self.compiled._all, len(self.sets)), np.uint16), None
         codes, sets = parts[0]
         for i, (more, others) in enumerate(parts[1:]):
             is_last = i == len(parts) - 2
-            if not is_last and len(sets) * len(others) <= 4096:
-                kind = np.uint8 if len(sets) * len(others) <= 256 else np.uint16
-                codes = codes.astype(kind, copy=False) * kind(len(others)) + more.astype(kind, copy=False)
+            size = len(sets) * len(others)
+            if not is_last and size <= _EAGER:
+                codes = _radix(codes, more, size, len(others))
                 sets = self._keep(("pairs", i, id(sets), id(others)), lambda s=sets, o=others: [a & b for a in s for b in o])
                 continue
             into = self.sets if is_last else self._keep(("numbers", i), dict)
             joint, _s, _o = self._keep(
                 ("joint", i, id(sets), len(sets), id(others)), lambda s=sets, o=others, t=into: (_Joint(s, o, t), s, o)
             )
-            codes = joint.of(codes, more)
+            pairs = joint.pairs(codes, more)
+            if is_last and joint.is_whole:
+                return pairs, joint.table
+            codes = joint.of(pairs)
             sets = self._keep(("list", i, len(into)), lambda t=into: list(t))
         if len(parts) > 1:
-            return codes
-        numbers = np.array([self.sets.setdefault(one, len(self.sets)) for one in sets], np.uint16)
-        return numbers[codes]
+            return codes, None
+        return codes, np.array([self.sets.setdefault(one, len(self.sets)) for one in sets], np.uint16)
 
     def _valued(self, scope: Scope) -> Column:
         """What the hit policy makes of each set; rules whose outputs hang on facts are reckoned for those they match."""
         made, odd, open_ = self._keep(("values", len(self.sets)), lambda: self._outcomes(scope))
         if odd is not None:
             scope.work.doubt(odd[self.hits])
-        column = made if made.kind == "null" else made.take(self.hits)
-        if open_.any():
-            column = self._opened(open_[self.hits], column, scope)
-        return column
+        if made.kind == "null":
+            column = made
+        elif self._numbers is None:
+            column = made.take(self._rows)
+        else:
+            by_pair, _n = self._keep(
+                ("pair values", len(self.sets), id(self._numbers)), lambda n=self._numbers: (made.take(n), n)
+            )
+            column = by_pair.take(self._rows)
+        return self._opened(open_[self.hits], column, scope) if open_.any() else column
 
     def _outcomes(self, scope: Scope) -> tuple[Column, np.ndarray | None, np.ndarray]:
         """For each set: its value, whether the engine must be asked, and the rule (from 1) whose outputs are to be reckoned, or 0."""
