@@ -29,6 +29,7 @@ DOORS = ("acts", "reads")
 # Doors that one port has besides, each named in docs/architecture.md.
 MORE_DOORS = {
     "mingtang.platform.ledger": ("sequencer",),
+    "mingtang.platform.people": ("credentials",),
     "mingtang.platform.exchange": ("services", "turns"),
     "mingtang.platform.scenes": ("effects",),
     "mingtang.platform.cases": ("handlers", "timers", "outbox"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "mingtang.platform.ledger",
     "mingtang.platform.people",
+    "mingtang.platform.people.credentials",
     "mingtang.platform.exchange",
     "mingtang.platform.scenes",
     "mingtang.platform.cases",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("ledger/", include("mingtang.platform.ledger.urls")),
     path("verify/", include("mingtang.platform.ledger.urls_verify")),
     path("", include("mingtang.platform.people.urls")),
+    path("", include("mingtang.platform.people.credentials.urls")),
     path("", include("mingtang.platform.exchange.urls")),
     path("scenes/", include("mingtang.platform.scenes.urls")),
     path("cases/", include("mingtang.platform.cases.urls")),

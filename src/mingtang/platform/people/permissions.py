@@ -24,6 +24,7 @@ _READ = {"requests.desk", "requests.read", "requests.note", "cases.read"}
 _HANDLE = _READ | {
     "requests.accept", "requests.handle", "requests.return", "requests.joint", "requests.arrive", "requests.reply",
     "requests.extend", "requests.pause", "requests.resume", "exchange.counter", "exchange.answer", "enterprises.decide",
+    "credentials.revoke",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
