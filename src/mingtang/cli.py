@@ -15,7 +15,7 @@ from mingtang.kernel.errors import MingtangError, Sentence
 
 _ROOMS = (
     "mingtang.site", "mingtang.platform.ledger", "mingtang.platform.people", "mingtang.platform.exchange", "mingtang.platform.scenes",
-    "mingtang.platform.cases", "mingtang.city.requests", "mingtang.city.registers",
+    "mingtang.platform.cases", "mingtang.city.requests", "mingtang.city.registers", "mingtang.city.assembly",
 )
 
 

@@ -175,7 +175,9 @@ def test_processes_killed_at_work_lose_and_double_nothing(tmp_path, rounds):
     subprocess.run([sys.executable, "-m", "mingtang.cli", "migrate"], env=environment, check=True, capture_output=True)
     for _ in range(rounds):
         running = [subprocess.Popen([sys.executable, "-c", _CHILD, how], env=environment, stdout=subprocess.PIPE) for how in ("sequence", "seal")]
-        time.sleep(0.9 + chance.random() * 0.8)
+        # Both are at work once each has acknowledged something, however long a busy machine took to start them.
+        acknowledged += [process.stdout.readline().decode().strip() for process in running]
+        time.sleep(chance.random() * 0.8)
         for process in running:
             process.send_signal(signal.SIGKILL)
         for process in running:

@@ -27,8 +27,12 @@ class Groups:
 
 
 def find_groups(points: np.ndarray) -> Groups:
-    """Group ``points`` (n x 2). Fewer than four points, or all in one place, make one group."""
-    if len(points) < 4 or len(np.unique(points.round(9), axis=0)) < 4:
+    """Group ``points`` (n x 2). Fewer than four points, or all in one place, make one group; people in two or three places are as many groups."""
+    places, at = np.unique(points.round(9), axis=0, return_inverse=True)
+    if len(points) >= 4 and 2 <= len(places) < 4:
+        labels, centres = _by_size(at.reshape(-1), places)
+        return Groups(labels, centres, {len(places): 1.0})
+    if len(points) < 4 or len(places) < 4:
         return Groups(np.zeros(len(points), dtype=int), points.mean(axis=0, keepdims=True) if len(points) else np.zeros((1, 2)), {})
     base_labels, base, _ = _k_means(points, np.ones(len(points)), _first_distinct(points, BASE_CLUSTERS), rounds=20)
     counts = np.bincount(base_labels, minlength=len(base))
