@@ -69,7 +69,7 @@ def test_only_answers_leave_the_registers(browser):
         ("he", {"premises_certificate": "MZB-00000004"}, "lost its licence"),
         ("lin", {"years_to_pay_in": 6}, "Choose five years or fewer"),
         ("lin", {"registered_capital": 0}, "more than nothing"),
-        ("lin", {"company_name": "望舟"}, "8 to 40 characters"),
+        ("lin", {"company_name": "望舟"}, "Chinese characters only"),
         ("lin", {"premises_certificate": "MZB-99999999"}, "no such certificate"),
         ("gu", {}, "not yours and the owner has not agreed"),
     ],
@@ -280,6 +280,8 @@ def test_an_official_at_the_counter_applies_for_the_founder(browser):
     assert document["actor"] == {"kind": "official", "ref": "MZ-MARKET-2", "unit": "MZ-MARKET", "on_behalf_of": _ref("lin")}
     assert session.service == "enterprise-registration"
     assert client.get("/my-data/looks/").status_code == 403
+    assert "You act for somebody" in client.get("/my-data/").content.decode()
+    assert {look.official for look in looks.looks(_ref("lin"))} == {"MZ-MARKET-2"}
 
 
 def test_the_founder_is_named_in_no_public_place(browser):

@@ -140,7 +140,7 @@ def test_sharing_is_turned_on_and_off(person):
 def test_a_code_is_shown_once_to_hand_on(person):
     """A purpose for one use gives a code."""
     page = _text(person.get(person.post("/my-data/purposes/co-founding/").headers["Location"]))
-    code = re.search(r'class=\"code\">([0-9A-Z-]{14})<', page)[1]
+    code = re.search(r"class=\"code\">([0-9A-Z-]{14})<", page)[1]
     assert reads.agreed(code)[1] == ANNA
 
 

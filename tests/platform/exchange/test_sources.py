@@ -144,6 +144,15 @@ def test_a_source_that_is_not_there_is_down(exchange, settings, register):
     _refused(SourceDown)
 
 
+@pytest.mark.parametrize(
+    "address", ["mingtang.sqlite3", "../registers/x.sqlite3", "test-registers/../secret-key", "vault-keys/x", "/etc/passwd"]
+)
+def test_only_registers_are_reached(exchange, address):
+    """A declaration that names the database, the keys or a file elsewhere reaches nothing."""
+    acts.publish_source(SOURCE | {"address": address}, SYSTEM)
+    _refused(SourceDown)
+
+
 def test_a_register_with_two_records_of_one_key_is_not_believed(exchange, register):
     """Which of the two is meant nobody can know."""
     register(("INSERT INTO residents VALUES (?, '另一人', '1999-01-01', '')", (ANNA,)))

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from mingtang.kernel import new_id, now, short_code
 from mingtang.platform.exchange import catalogue, consent_record, ending, subjects
@@ -76,10 +77,16 @@ def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
     A lasting consent is taken back with every other that holds for the purpose: two given at the same moment are one to the person.
     """
     with transaction.atomic():
-        row = Consent.objects.select_for_update().filter(id=ident, person=person).first()
-        if row is None:
+        known = Consent.objects.filter(id=ident, person=person).values_list("purpose", "single_use").first()
+        if known is None:
             raise NoSuchConsent()
-        others = [] if row.single_use else [one for one in ending.holding(person, row.purpose) if one.id != row.id]
+        # Locked in one order, as the gateway locks them.
+        wanted = Q(id=ident)
+        if not known[1]:
+            wanted |= Q(purpose=known[0], single_use=False, withdrawn_at=None, expires_at__gt=now())
+        rows = list(Consent.objects.select_for_update().filter(wanted, person=person).order_by("id"))
+        row = next(one for one in rows if one.id == ident)
+        others = [one for one in rows if one is not row]
         ending.end([*([row] if row.withdrawn_at is None else []), *others], now())
         body = {"consent": str(row.id), "purpose": row.purpose, "others": [str(one.id) for one in others]}
         return seal(Draft("exchange.withdraw", subjects.consent(row.id), actor, body, rows=(row, *others)))

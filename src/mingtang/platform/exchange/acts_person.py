@@ -54,14 +54,13 @@ def enrol(number: str, actor: Actor) -> str:
 
 def issue_card(number: str, actor: Actor, pin: str = "") -> IssuedCard:
     """Give the person a paper card with a PIN; a card from before ends. Raises IdentifierRefused."""
+    pin = pin or f"{secrets.randbelow(10**6):06d}"
+    kept = make_password(pin)
     with transaction.atomic():
         ref = enrol(number, actor)
         at = now()
         before = _end_cards(ref, at)
-        pin = pin or f"{secrets.randbelow(10**6):06d}"
-        row = Card.objects.create(
-            code=short_code(16), person=ref, pin=make_password(pin), made_at=at, until=at + timedelta(days=CARD_DAYS)
-        )
+        row = Card.objects.create(code=short_code(16), person=ref, pin=kept, made_at=at, until=at + timedelta(days=CARD_DAYS))
         body = {"person": ref, "until": row.until.isoformat(), "replaces": len(before)}
         return IssuedCard(
             row.code, pin, row.until, ref, seal(Draft("exchange.card", subjects.person(ref), actor, body, rows=(row, *before)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -48,7 +49,12 @@ def address(source: SourceSpec) -> str:
 
 
 def _path(source: SourceSpec) -> Path:
-    return Path(settings.DATA) / address(source)
+    """A file below a folder of registers in the data folder, and nowhere else: not the database, not the keys."""
+    # By its words: the folder itself may be a link to another disk.
+    parts = Path(os.path.normpath(address(source))).parts
+    if len(parts) < 2 or not parts[0].endswith("registers"):
+        raise _down(source)
+    return Path(settings.DATA).joinpath(*parts)
 
 
 def _down(source: SourceSpec) -> SourceDown:

@@ -15,7 +15,7 @@ def holding(person: str, purpose: str) -> list[Consent]:
     rows = Consent.objects.select_for_update().filter(
         person=person, purpose=purpose, withdrawn_at=None, expires_at__gt=now(), single_use=False
     )
-    return list(rows)
+    return list(rows.order_by("id"))
 
 
 def end(rows: Sequence[Consent], at: datetime) -> Sequence[Consent]:

@@ -29,7 +29,8 @@ OWN_COPY = "own-copy"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One entry as the person sees it. ``by`` is the unit that asked; an official's code is shown, a resident's never."""
+    """One entry as the person sees it. ``by`` is the unit that asked; ``official`` the code of the official for or through whom, ``helper`` the number
+    of the delegation. A resident has neither."""
 
     id: UUID
     at: datetime
@@ -186,8 +187,8 @@ def _look(row: AccessEntry) -> Look:
         row.ground_kind,
         row.case,
         row.actor_unit,
-        row.actor_ref if row.actor_kind == "official" else "",
-        row.actor_ref if row.actor_kind == "helper" else "",
+        "" if row.actor_ref.startswith("D-") else row.actor_ref,
+        row.actor_ref if row.actor_ref.startswith("D-") else "",
         tuple(row.fields),
         tuple(row.predicates),
         row.outcome,

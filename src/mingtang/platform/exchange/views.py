@@ -88,7 +88,8 @@ def home(request: HttpRequest) -> HttpResponse:
     visitor = reads.visitor(request)
     if visitor is None:
         return HttpResponseRedirect(reverse("exchange:sign-in"))
-    visitors.needed(request, visitors.MY_DATA)
+    if not visitor.may(visitors.MY_DATA):
+        return private(render(request, "exchange/acting.html", {"visitor": visitor}))
     language = tongue()
     held = [_consent(view, language) for view in reads.consents(visitor.ref) if view.holds]
     given = {"visitor": visitor, "looks": shown.looks(reads.looks(visitor.ref, limit=3), language), "consents": held}

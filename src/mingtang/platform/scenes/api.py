@@ -124,9 +124,12 @@ def make_decision(request: HttpRequest, name: str, asked: Asked) -> Status:
     facts = stated(pack, asked.facts)
     actor = people.actor(request)
     actor, gathered = Actor("resident") if actor.kind == "anonymous" else actor, None
-    if gathering.asks_of(pack):
+    asks, visitor = gathering.asks_of(pack), exchange.visitor(request)
+    if asks or (visitor is not None and visitor.by != "card"):
         visitor = exchange.visitor_needed(request, pack.name)
-        actor, gathered = visitor.actor, gathering.gather(pack, facts, visitor)
+        actor = visitor.actor
+    if asks:
+        gathered = gathering.gather(pack, facts, visitor)
     decided = acts.decide(pack, facts, actor, on=asked.on, channel="web", gathered=gathered)
     return Status(201, {"id": decided.id, "secret": decided.secret, "act": decided.sealed.id, "decision": decided.document})
 
