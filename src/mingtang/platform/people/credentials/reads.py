@@ -171,7 +171,6 @@ def request_object(ident: UUID, agency: Sentence) -> str:
         for name, text in (("agency", agency), ("title", purpose.titles), ("text", purpose.text), ("law", purpose.law))
     }
     payload = {
-        "iss": addresses.client(row.agency),
         "aud": "https://self-issued.me/v2",
         "iat": int(now().timestamp()),
         "exp": int(row.until.timestamp()),
