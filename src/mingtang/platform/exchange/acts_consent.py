@@ -85,7 +85,7 @@ def withdraw(ident: UUID, person: str, actor: Actor) -> Sealed:
         if not known[1]:
             wanted |= Q(purpose=known[0], single_use=False, withdrawn_at=None, expires_at__gt=now())
         rows = list(Consent.objects.select_for_update().filter(wanted, person=person).order_by("id"))
-        row = next(one for one in rows if one.id == ident)
+        row = next(one for one in rows if str(one.id) == str(ident))
         others = [one for one in rows if one is not row]
         ending.end([*([row] if row.withdrawn_at is None else []), *others], now())
         body = {"consent": str(row.id), "purpose": row.purpose, "others": [str(one.id) for one in others]}
