@@ -94,6 +94,10 @@ def test_from_the_card_to_the_licence_the_log_and_the_withdrawal(page_for, found
     founder.get_by_role("button", name="Confirm and send").click()
     assert "Your company is registered" in founder.locator("h1").inner_text()
     founder.get_by_role("link", name="Open the business licence").click()
+    licence = founder.url
+    founder.get_by_role("button", name="Put it into my wallet").click()
+    assert founder.locator("main .code").inner_text().isdigit() and founder.locator("svg.qr").is_visible()
+    founder.goto(licence)
     assert founder.locator("svg.qr").is_visible() and "明州听雨软件有限公司" in founder.locator("h1").inner_text()
     founder.goto("/my-data/looks/")
     assert founder.locator("main .list li").count() == 4  # population, barred, tax, insurance: the premises are somebody else's
@@ -183,6 +187,7 @@ def test_every_page_of_ones_own_data_is_sound(page_for, founders, axe, language)
     assert not faults, "\n".join(faults[:30])
 
 
+@pytest.mark.slow
 def test_the_officials_pages_are_sound(page_for, founders, axe):  # noqa: F811
     """Counter, card, desk of rights, desk of companies."""
     from mingtang.city.registers.demo_people import BY_KEY

@@ -261,7 +261,10 @@ def test_the_pages_lead_from_question_to_licence(browser):
     page = client.get(licence).content.decode()
     code = Enterprise.objects.get().code
     assert code in page and "<svg" in page and "Open the receipt" in page
+    page = client.post(f"{licence}wallet/").content.decode()
+    assert re.search(r'class="code">[0-9]{6}<', page) and "openid-credential-offer://" in page
     stranger = browser()
+    assert stranger.post(re.sub(r"/[^/]+/$", "/wrong-secret/wallet/", licence)).status_code == 404
     assert code in stranger.get(f"/enterprises/{code}/").content.decode()
     assert stranger.get("/enterprises/", {"code": code}).headers["Location"] == f"/enterprises/{code}/"
     assert stranger.get("/enterprises/", {"code": "123"}).status_code == 404

@@ -22,13 +22,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from mingtang.city.enterprises import limits
-from mingtang.city.enterprises.faults import NameJustTaken, NoSuchApplication, NotYourOffice, ReasonNeeded
+from mingtang.city.enterprises.faults import NameJustTaken, NoSuchApplication, NoSuchEnterprise, NotYourOffice, ReasonNeeded
 from mingtang.city.enterprises.models import Application, Enterprise
 from mingtang.engines.identifiers import make_credit_code
 from mingtang.kernel import now, short_code
 from mingtang.platform.cases import acts as cases
 from mingtang.platform.cases import outbox
 from mingtang.platform.ledger.acts import Actor, Draft, Sealed, seal
+from mingtang.platform.people.credentials import acts as credentials
 from mingtang.platform.scenes.reads import Pack
 
 AGENCY = "MZ-MARKET"
@@ -160,6 +161,22 @@ def decide(number: str, approve: bool, reason: str, facts: dict[str, Any], actor
         if approve:
             register(Founding.of(facts, row.founder), row.decision, "", actor)
     return moved.sealed
+
+
+def offer_licence(code: str, actor: Actor) -> credentials.Offered:
+    """Offer the licence of a company to its founder's wallet; an older offer of the kind ends. Raises NoSuchEnterprise."""
+    row = Enterprise.objects.filter(code=code, state="operating").first()
+    if row is None:
+        raise NoSuchEnterprise()
+    capital = int(row.capital) if row.capital == int(row.capital) else str(row.capital)
+    claims = {
+        "credit_code": row.code,
+        "company": row.name,
+        "trade": row.trade,
+        "capital": capital,
+        "founded_on": row.founded_on.isoformat(),
+    }
+    return credentials.issue("business-licence", row.founder, claims, actor)
 
 
 def _subject(row: Application) -> str:

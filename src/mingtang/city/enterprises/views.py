@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingtang.city.enterprises import acts, forms, reads
 from mingtang.city.enterprises.following import SCENE
@@ -23,6 +23,7 @@ from mingtang.kernel.access import access
 from mingtang.platform.cases import reads as cases
 from mingtang.platform.exchange import reads as exchange
 from mingtang.platform.ledger import reads as ledger
+from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
 from mingtang.platform.scenes import reads as scenes
 
@@ -63,6 +64,24 @@ def licence(request: HttpRequest, decision: UUID, secret: str) -> HttpResponse:
         "back": reverse("scenes:decision", args=[decision, secret]),
     }
     return _private(render(request, "enterprises/licence.html", shown))
+
+
+@access("link")
+@require_POST
+def wallet(request: HttpRequest, decision: UUID, secret: str) -> HttpResponse:
+    """The licence as a credential, offered to the founder's wallet: link, code for the camera, six digits; shown once."""
+    found = reads.by_decision(decision, secret)
+    offered = acts.offer_licence(found.code, Actor("agency", "", acts.AGENCY))
+    picture = segno.make(offered.link, error="m").svg_inline(
+        scale=4, border=2, svgclass="qr", lineclass=None, title=_("Code of the offer")
+    )
+    shown = {
+        "licence": found,
+        "offered": offered,
+        "qr": mark_safe(picture),
+        "back": reverse("enterprises:licence", args=[decision, secret]),
+    }
+    return _private(render(request, "enterprises/wallet.html", shown, status=200))
 
 
 @access("link")
