@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mingtang.kernel import Sentence
 from mingtang.kernel.command import Command, language
+from mingtang.platform.scenes.commands_contract import COMMANDS as CONTRACT_COMMANDS
 
 
 def _folder(parser: ArgumentParser) -> None:
@@ -144,4 +145,5 @@ COMMANDS = [
     Command(
         "scene again", Sentence("把一份决定重新计算一遍", "Reckon a decision again from its document"), _again_arguments, _again
     ),
+    *CONTRACT_COMMANDS,
 ]

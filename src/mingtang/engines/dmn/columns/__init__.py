@@ -11,7 +11,8 @@ Example::
 """
 
 from mingtang.engines.dmn.columns.column import Column
+from mingtang.engines.dmn.columns.facts import constant
 from mingtang.engines.dmn.columns.plan import Plan, compile
 from mingtang.engines.dmn.columns.result import Matched, Result
 
-__all__ = ["Column", "Matched", "Plan", "Result", "compile"]
+__all__ = ["Column", "Matched", "Plan", "Result", "compile", "constant"]

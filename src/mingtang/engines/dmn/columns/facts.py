@@ -18,9 +18,9 @@ _MOST_PLACES = 6
 
 
 def columns_of(facts: Any) -> tuple[dict[str, Column], int]:
-    """The columns of ``facts`` by name, and their number of rows. Raises ValueError where they are of different lengths."""
+    """The columns of ``facts`` by name, and their number of rows; a Column is one value for all. Raises ValueError where they are of different lengths."""
     named = facts if isinstance(facts, Mapping) else {name: facts[name] for name in facts.columns}
-    lengths = {len(values) for values in named.values()}
+    lengths = {len(values) for values in named.values() if not isinstance(values, Column)}
     if len(lengths) > 1:
         raise ValueError("the facts have different numbers of rows")
     return {name: column(values) for name, values in named.items()}, lengths.pop() if lengths else 0
@@ -28,6 +28,8 @@ def columns_of(facts: Any) -> tuple[dict[str, Column], int]:
 
 def column(values: Any) -> Column:
     """The column of one fact."""
+    if isinstance(values, Column):
+        return values
     if hasattr(values, "to_physical"):
         return _of_series(values)
     return _of_array(values) if isinstance(values, np.ndarray) else _of_list(list(values))
@@ -126,3 +128,8 @@ def _of_list(values: list[Any]) -> Column:
     if made.kind == "coded" and len(made.values) < 250:
         made.data = made.data.astype(np.uint8)
     return made
+
+
+def constant(value: Any) -> Column:
+    """One value for everybody, as a fact: a number of the law, the day of effect."""
+    return of_values([to_feel(value)])

@@ -7,12 +7,11 @@ and below the line no quotient lies so near a bound that rounding to 34 digits c
 from __future__ import annotations
 
 import operator
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from mingtang.engines.dmn.columns.column import LIMIT, NULL, Column, Unsupported, boolean, either, of_values, scaled
+from mingtang.engines.dmn.columns.column import LIMIT, NULL, Column, Unsupported, boolean, either, scaled
 
 _COMPARE = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _ORDERED = ("number", "quotient", "date", "months")
@@ -284,10 +283,3 @@ def part(column: Column, name: str) -> Column:
     if column.kind in ("null", *_PLAIN):
         return NULL
     raise Unsupported(f"{column.kind}.{name}")
-
-
-def constant(value: Any) -> Column:
-    """One value for all rows."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = Decimal(value)
-    return of_values([value])
