@@ -1,4 +1,4 @@
-"""``mingtang ledger audit | fsck | watch | export | key``."""
+"""``mingtang ledger audit | fsck | watch | export | witness | open-log | serve-logs | key``."""
 
 from __future__ import annotations
 
@@ -185,6 +185,34 @@ def _show_key(arguments: Namespace) -> int:
     return 0
 
 
+def _open_log_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("name", help="small letters, digits, hyphens; the log's origin ends in it. An open log gets a new token")
+
+
+def _open_log(arguments: Namespace) -> int:
+    from mingtang.platform.ledger.acts import Actor
+    from mingtang.platform.ledger.acts_logs import open_agency_log
+
+    opened = open_agency_log(arguments.name, Actor("system"))
+    print({"zh": f"公钥：{opened.verifier}\n写入令牌（只显示这一次）：{opened.token}",
+           "en": f"Public key: {opened.verifier}\nToken for writing (shown only now): {opened.token}"}[_language()])
+    return 0
+
+
+def _serve_logs_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8090)
+
+
+def _serve_logs(arguments: Namespace) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian("mingtang.platform.ledger.logs.door:application", address=arguments.host, port=arguments.port, interface=Interfaces.ASGINL,
+            workers=1, backlog=2048).serve()
+    return 0
+
+
 COMMANDS = [
     Command("ledger audit", Sentence("审计账本：日志、行为、文书、数据行逐一相对，不符的指名", "Audit the ledger: log, acts, documents and rows; what does not fit is named"),
             _audit_arguments, _audit),
@@ -193,5 +221,9 @@ COMMANDS = [
     Command("ledger watch", Sentence("比对账本与镜像，发现两种历史", "Compare a log with its mirrors and with its past"), _watch_arguments, _watch, needs_database=False),
     Command("ledger export", Sentence("把账本写成静态文件", "Write the log as static files"), _export_arguments, _export),
     Command("ledger witness", Sentence("作为见证人联署账本的检查点", "Be a witness: cosign checkpoints of logs"), _witness_arguments, _witness, needs_database=False),
+    Command("ledger open-log", Sentence("为一个机关开设它自己的日志，或换发写入令牌", "Open an agency's own log, or give it a new token for writing"),
+            _open_log_arguments, _open_log),
+    Command("ledger serve-logs", Sentence("提供各机关日志的读写接口（/logs/名称/）", "Serve the agencies' logs for reading and writing (/logs/NAME/)"),
+            _serve_logs_arguments, _serve_logs, needs_database=False),
     Command("ledger key", Sentence("显示账本的公钥", "Show the log's public key"), run=_show_key),
 ]
