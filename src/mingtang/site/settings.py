@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "mingtang.city.requests",
     "mingtang.city.registers",
     "mingtang.city.enterprises",
+    "mingtang.city.licences",
     "mingtang.city.sharing",
     "mingtang.site.operations",
 ]

@@ -18,5 +18,6 @@ urlpatterns = [
     path("cases/", include("mingtang.platform.cases.urls")),
     path("", include("mingtang.city.requests.urls")),
     path("registers/", include("mingtang.city.registers.urls")),
+    path("", include("mingtang.city.licences.urls")),
     path("enterprises/", include("mingtang.city.enterprises.urls")),
 ]
