@@ -261,6 +261,7 @@ def test_the_pages_lead_from_question_to_licence(browser):
     page = client.get(licence).content.decode()
     code = Enterprise.objects.get().code
     assert code in page and "<svg" in page and "Open the receipt" in page
+    assert f'action="{licence}wallet/"' in page
     page = client.post(f"{licence}wallet/").content.decode()
     assert re.search(r'class="code">[0-9]{6}<', page) and "openid-credential-offer://" in page
     stranger = browser()

@@ -62,6 +62,7 @@ def licence(request: HttpRequest, decision: UUID, secret: str) -> HttpResponse:
     shown = _licence(found) | {
         "receipt": ledger.receipt_path(found.act, private=True),
         "back": reverse("scenes:decision", args=[decision, secret]),
+        "wallet": reverse("enterprises:wallet", args=[decision, secret]),
     }
     return _private(render(request, "enterprises/licence.html", shown))
 
