@@ -42,10 +42,11 @@ def enrol(number: str, actor: Actor) -> str:
     plain = read_resident_number(number).text
     ref = keys.pseudonym(plain)
     with transaction.atomic():
-        row = Person.objects.select_for_update().filter(ref=ref).first()
-        if row is not None and row.closed:
+        # Two counters may meet the same person at once: one row, and the second finds it closed.
+        Person.objects.bulk_create([Person(ref=ref, made_at=now())], ignore_conflicts=True)
+        row = Person.objects.select_for_update().get(ref=ref)
+        if row.closed:
             return ref
-        row = row or Person(ref=ref, made_at=now())
         row.closed, row.erased_at = keys.close(plain), None
         row.save()
         seal(Draft("exchange.enrol", subjects.person(ref), actor, {"person": ref}, rows=(row,)))
