@@ -80,63 +80,59 @@ def bench_append(count: int) -> None:
 
 
 def bench_store(count: int) -> None:
-    """The append alone, as a library would do it: tiles, bundles and signed head in SQLite FULL, 1,000 a batch, no acts."""
-    import sqlite3
+    """The append alone, as an agency's log does it: tiles, bundles, signed head and lock store, FULL, 1,000 a batch. Memory of the writer."""
+    from mingtang.platform.ledger.logs.opening import find_log, open_log
 
-    from mingtang.engines import tlog
+    open_log("bench")
+    store = find_log("bench")
+    worst: list[float] = []
 
-    key = tlog.SignerKey.from_seed("bench.example", tlog.NOTE_KEY, bytes(32))
-    entries = [os.urandom(ENTRY) for _ in range(count)]
-    with tempfile.TemporaryDirectory() as folder:
-        store = sqlite3.connect(f"{folder}/log.sqlite3", isolation_level=None)
-        store.execute("PRAGMA journal_mode=WAL")
-        store.execute("PRAGMA synchronous=FULL")
-        store.execute("CREATE TABLE tile (level INTEGER, n INTEGER, data BLOB, PRIMARY KEY (level, n)) WITHOUT ROWID")
-        store.execute("CREATE TABLE head (id INTEGER PRIMARY KEY, note BLOB)")
-        worst: list[float] = []
+    def append() -> int:
+        for at in range(0, count, 1000):
+            batch = [n.to_bytes(ENTRY) for n in range(at, min(at + 1000, count))]
+            began = time.perf_counter()
+            store.append(batch)
+            worst.append(time.perf_counter() - began)
+        return count
 
-        def append() -> int:
-            edge, held = tlog.Edge(), []
-            for at in range(0, count, 1000):
-                began = time.perf_counter()
-                batch = entries[at:at + 1000]
-                first = edge.size // 256
-                changed = edge.append(map(tlog.leaf_hash, batch))
-                held += batch
-                for i in range(0, len(held), 256):
-                    changed[-1, first + i // 256] = tlog.pack_bundle(held[i:i + 256])
-                held = held[len(held) // 256 * 256:]
-                store.execute("BEGIN IMMEDIATE")
-                store.executemany("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", [(level, n, data) for (level, n), data in changed.items()])
-                store.execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (tlog.Checkpoint("bench.example", edge.size, edge.root()).signed(key),))
-                store.execute("COMMIT")
-                worst.append(time.perf_counter() - began)
-            return count
+    began = _memory()
+    wall, cpu, done = measured(append)
+    worst.sort()
+    line("store: append, 1,000 a batch, FULL, published", wall, cpu, done, f"p99 {worst[len(worst) * 99 // 100] * 1000:.0f} ms a batch")
+    size = store.checkpoint().splitlines()[1].decode()
+    print(f"  log of {int(size):,} entries; memory of the writer {_memory():.0f} MB, of the program before {began:.0f} MB")
+    store.close()
 
-        wall, cpu, done = measured(append)
-        worst.sort()
-        line("store: library append, 1,000 a batch, FULL", wall, cpu, done, f"p99 {worst[len(worst) * 99 // 100] * 1000:.0f} ms a batch")
-        store.close()
+
+def _memory() -> float:
+    """Resident memory of this process at its highest, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def bench_proofs(count: int) -> None:
-    """Inclusion proofs from stored tiles, cold and cached, and their verification."""
+    """Inclusion proofs from a log on the disk: each tile read and hashed anew, and out of kept nodes; and their verification."""
     import random
 
     from mingtang.engines import tlog
+    from mingtang.platform.ledger.logs.opening import find_log, open_log
 
-    leaves = [tlog.leaf_hash(i.to_bytes(8)) for i in range(count)]
-    edge, tiles = tlog.Edge(), {}
-    tiles.update(edge.append(leaves))
-    root, chance = edge.root(), random.Random(1)
-    cold = [chance.randrange(count) for _ in range(1000)]
-    warm = [chance.randrange(count) for _ in range(10_000)]
-    nodes = tlog.TileReader(lambda level, n: tiles[level, n], most_cached=1 << 20)
+    key = tlog.VerifierKey.parse(open_log("proofs").verifier)
+    store = find_log("proofs")
+    for at in range(0, count, 8192):
+        store.append([i.to_bytes(8) for i in range(at, min(at + 8192, count))])
+    root, chance = tlog.open_checkpoint(store.checkpoint(), key)[0].root, random.Random(1)
+    cold = [chance.randrange(count) for _ in range(2000)]
+    warm = [chance.randrange(count) for _ in range(20_000)]
+
+    def fetch(level: int, n: int) -> bytes:
+        return store.tile(level, n, min(256, (count >> 8 * level) - n * 256))
+
+    nodes = tlog.TileReader(fetch, most_cached=1 << 20)
     made: list[tuple[int, list[bytes]]] = []
 
     def prove_cold() -> int:
         for index in cold:
-            tlog.prove_inclusion(tlog.TileReader(lambda level, n: tiles[level, n]), index, count)
+            tlog.prove_inclusion(tlog.TileReader(fetch), index, count)
         return len(cold)
 
     def prove_warm() -> int:
@@ -145,14 +141,15 @@ def bench_proofs(count: int) -> None:
 
     def verify() -> int:
         for index, path in made:
-            tlog.verify_inclusion(index, count, leaves[index], path, root)
+            tlog.verify_inclusion(index, count, tlog.leaf_hash(index.to_bytes(8)), path, root)
         return len(made)
 
-    line(f"inclusion proof at {count:,}, tiles hashed anew", *measured(prove_cold))
-    for index in range(0, count, 256):
+    line(f"inclusion proof at {count:,}, from the disk", *measured(prove_cold))
+    for index in range(0, count, 2):
         tlog.prove_inclusion(nodes, index, count)
-    line("inclusion proof, inner nodes cached", *measured(prove_warm))
+    line("inclusion proof, nodes kept", *measured(prove_warm))
     line("verification", *measured(verify))
+    store.close()
 
 
 def bench_pymerkle(count: int) -> None:

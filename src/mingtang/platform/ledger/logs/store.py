@@ -8,7 +8,8 @@
    is an old backup or a copy, and nothing more is signed (ForkRefused).
 
 ``append`` returns after 4. Where any step fails it raises, the connection is thrown away, and the next append begins from what is on the disk:
-entries whose append raised may stand in the log or not; those it returned for always do. No threads of its own: one call at a time.
+entries whose append raised may stand in the log or not; those it returned for always do. No threads of its own: one ``append`` at a
+time, and one reader beside it.
 
 Example::
 
@@ -19,7 +20,6 @@ Example::
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from mingtang.engines.tlog import (
@@ -58,6 +58,8 @@ class LogStore:
         self._lock = lock
         self._key = SignerKey.from_seed(origin, NOTE_KEY, (folder / "key").read_bytes())
         self._db: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None  # readers and the writer may be two threads
+        self._shown = 0
         self._edge = Edge()
         self._waiting: list[bytes] = []  # entries of the last, partial bundle
         self._known: Locked | None = None
@@ -79,7 +81,7 @@ class LogStore:
             db.execute("COMMIT")
             self._publish(db)
         except BaseException:
-            self.close()
+            self._give_up()
             raise
         return first
 
@@ -97,19 +99,28 @@ class LogStore:
 
     def tile(self, level: int | str, index: int, width: int) -> bytes:
         """The first ``width`` hashes of a tile, or entries of a bundle (level "entries"); raises NotInLog beyond what is published."""
-        known = self._lock.read(self.origin)
-        size = known.size if known else 0
         number = BUNDLE if level == "entries" else int(level)
-        if index * WIDTH + width > size >> 8 * max(number, 0):
-            raise NotInLog(index=f"{level}/{index}", size=size)
-        with closing(self._connect()) as db:
-            data = _blob(db, number, index)
+        wanted = (index * WIDTH + width) << 8 * max(number, 0)
+        if wanted > self._shown:  # what was published once stays so
+            known = self._lock.read(self.origin)
+            self._shown = known.size if known else 0
+            if wanted > self._shown:
+                raise NotInLog(index=f"{level}/{index}", size=self._shown)
+        if self._reader is None:
+            self._reader = self._connect()
+        data = _blob(self._reader, number, index)
         if number != BUNDLE:
             return data[:width * 32]
         return data if width == WIDTH else pack_bundle(unpack_bundle(data)[:width])
 
     def close(self) -> None:
-        """Let the file go; a transaction that is open is rolled back."""
+        """Let the file go, as reader and writer; a transaction that is open is rolled back."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+        self._give_up()
+
+    def _give_up(self) -> None:
         db, self._db = self._db, None
         if db is not None:
             db.close()
