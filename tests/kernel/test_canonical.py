@@ -1,11 +1,13 @@
 """RFC 8785: the RFC's own examples, and what it forbids."""
 
+import json
 import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingtang.kernel import canonical
 from mingtang.kernel.canonical import NotCanonical, canonical_json, digest
 
 # RFC 8785 appendix B: IEEE 754 bits and the text they must give.
@@ -83,3 +85,13 @@ def test_every_double_round_trips(value):
 def test_digest_separates_domains():
     """The same value under two domains has two digests."""
     assert digest("a", [1]) != digest("b", [1])
+
+
+def test_known_shapes_change_nothing_and_stay_few():
+    """An object whose keys were met before has the same bytes, in any order of its keys; keys that are data are not kept."""
+    first = canonical_json({"b": {"y": None, "x": [1]}, "a": "é", "name": 2.5})
+    assert canonical_json({"name": 2.5, "a": "é", "b": {"x": [1], "y": None}}) == first == canonical_json(json.loads(first))
+    for i in range(5000):
+        assert canonical_json({f"row/{i}": i, "一": 0, f"name{i}": 1}) == f'{{"name{i}":1,"row/{i}":{i},"一":0}}'.encode()
+        assert canonical_json({f"name{i}": None}) == f'{{"name{i}":null}}'.encode()
+    assert len(canonical._SHAPES) <= canonical._MOST_SHAPES

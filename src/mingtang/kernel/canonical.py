@@ -83,6 +83,32 @@ def _write(value: Any, out: list[str], path: str, depth: int) -> None:
 
 
 def _object(value: dict, out: list[str], path: str, depth: int) -> None:
+    shape = _SHAPES.get(tuple(value)) or _shape(value, path)
+    # Most members are strings, small integers and objects: they are written here, not by a call each.
+    for lead, key in shape:
+        item = value[key]
+        kind = type(item)
+        if kind is str:
+            out.append(lead + _quote(item))
+        elif kind is int and -_SAFE <= item <= _SAFE:
+            out.append(f"{lead}{item}")
+        elif item is None:
+            out.append(lead + "null")
+        elif kind is dict and depth < _DEEPEST - 1:
+            out.append(lead)
+            _object(item, out, f"{path}.{key}", depth + 1)
+        else:
+            out.append(lead)
+            _write(item, out, f"{path}.{key}", depth + 1)
+    out.append("}" if shape else "{}")
+
+
+# The keys of an object in order, each with how its member begins. Documents of one kind have the same few shapes, so most are found here.
+_SHAPES: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+_MOST_SHAPES, _LONGEST_SHAPE = 2048, 1024  # what strangers send never makes it grow beyond some megabytes
+
+
+def _shape(value: dict, path: str) -> list[tuple[str, str]]:
     try:
         joined = "".join(value)
     except TypeError:
@@ -90,20 +116,13 @@ def _object(value: dict, out: list[str], path: str, depth: int) -> None:
         raise NotCanonical(path=path, reason=f"key of type {min(kinds)}") from None
     # Section 3.2.3: order by UTF-16 code units. For keys without astral characters that is Python's own order.
     keys = sorted(value) if joined.isascii() else sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-    # Most members are strings and small integers: they are written here, not by a call each.
-    lead = "{"
-    for key in keys:
-        item = value[key]
-        kind = type(item)
-        if kind is str:
-            out.append(f"{lead}{_quote(key)}:{_quote(item)}")
-        elif kind is int and -_SAFE <= item <= _SAFE:
-            out.append(f"{lead}{_quote(key)}:{item}")
-        else:
-            out.append(f"{lead}{_quote(key)}:")
-            _write(item, out, f"{path}.{key}", depth + 1)
-        lead = ","
-    out.append("}" if keys else "{}")
+    found = [(f"{',' if i else '{'}{_quote(key)}:", key) for i, key in enumerate(keys)]
+    # Names of fields come again; keys that are data (a row's, a unit's) do not, and would push them out.
+    if len(joined) <= _LONGEST_SHAPE and joined.isascii() and joined.isidentifier():
+        if len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.clear()
+        _SHAPES[tuple(value)] = found
+    return found
 
 
 def _string(value: str) -> str:
