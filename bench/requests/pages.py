@@ -149,6 +149,10 @@ def pages(chance: random.Random) -> dict[str, list[str]]:
         "public search": [f"/requests/?q={word}" for word in words]
         + ["/requests/?q=停水&district=MZ-D1", "/requests/?q=路灯&category=urban"],
         "officer's list": [f"/desk/?unit={unit}" for unit in units] + ["/desk/", "/desk/?state=handling", "/desk/?flag=overdue"],
+        "board": [
+            "/board/",
+            *[f"/board/{name}/" for name in ("overdue", "supervised", "parked", "excluded", "joint", "proposals")],
+        ],
         "three rates": [
             "/rates/",
             *[f"/rates/?by={by}" for by in ("district", "street", "unit", "category", "month")],
