@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hmac
 import json
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mingtang.kernel.access import access
-from mingtang.platform.ledger import reads
+from mingtang.platform.ledger import kinds, reads
 from mingtang.platform.ledger.faults import NoVerifier
 
 PAGE = 50
@@ -33,9 +37,10 @@ def log(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 19 else None
     acts = reads.recent(before, PAGE)
+    named = [{"act": act, "name": kinds.name(act.kind, get_language() or "")} for act in acts]
     last = acts[-1].index if len(acts) == PAGE else None
     return render(request, "ledger/log.html", {
-        "acts": acts, "head": reads.head(), "key": reads.verifier_key(), "origin": settings.LEDGER_ORIGIN, "waiting": reads.pending(),
+        "acts": named, "head": reads.head(), "key": reads.verifier_key(), "origin": settings.LEDGER_ORIGIN, "waiting": reads.pending(),
         "next": f"?before={last}" if last else "", "first": "/ledger/" if before is not None else "",
     })
 
@@ -83,14 +88,19 @@ def _opened(request: HttpRequest, act_id: UUID) -> bool:
     return hmac.compare_digest(request.GET.get("key", "").encode(), reads.receipt_key(act_id).encode())
 
 
+def _moment(at: datetime) -> str:
+    """A moment in the city's own time, with its distance from UTC: a receipt may be read far away."""
+    return f"{date_format(localtime(at), 'Y-m-d H:i:s')} ({localtime(at):%Z})"
+
+
 def _rows(found: reads.Receipt) -> list[dict[str, str]]:
     act = found.act
     rows = [
-        {"name": _("Act"), "value": act.kind},
+        {"name": _("Act"), "value": kinds.name(act.kind, get_language() or "")},
         {"name": _("About"), "value": act.subject},
         {"name": _("Office"), "value": act.unit},
-        {"name": _("Legal time"), "value": act.at.isoformat(timespec="seconds")},
-        {"name": _("Sealed"), "value": act.sealed_at.isoformat(timespec="seconds")},
+        {"name": _("Legal time"), "value": _moment(act.at)},
+        {"name": _("Sealed"), "value": _moment(act.sealed_at)},
         {"name": _("Rules that decided"), "value": act.contract},
         {"name": _("Entry in the log"), "value": found.commitment.hex()},
     ]
