@@ -164,7 +164,9 @@ async function describe(place: HTMLElement, card: Kept): Promise<void> {
   node("summary", say.holds, details);
   const list = node("dl", "", details, "facts");
   const opened = await open(card.copies[0]?.token ?? "");
-  for (const claim of opened.claims) {
+  const order = card.claims.map((one) => one.path.join("\n"));
+  const rank = (path: readonly string[]): number => order.indexOf(path.join("\n"));
+  for (const claim of [...opened.claims].sort((a, b) => rank(a.path) - rank(b.path))) {
     node("dt", titleOf(card, claim.path), list);
     node("dd", shownValue(claim.value), list);
   }
@@ -258,7 +260,7 @@ function choose(place: HTMLElement, request: Request, possible: readonly Answer[
     if (!card.copies.some((copy) => !copy.used)) notice(group, "wait", say.reused);
   }
   node("p", say.notSeen, made, "soft");
-  button(node("p", "", made, "buttons"), say.decline, async () => {
+  button(node("p", "", place, "buttons"), say.decline, async () => {
     await home();
     if (root) notice(root, "wait", say.declined);
   }, true);

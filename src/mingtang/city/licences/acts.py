@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from mingtang.city.licences.faults import NotEntitled, NotOnline
-from mingtang.kernel import now
+from mingtang.kernel import CallerMistake, now
 from mingtang.platform.exchange import acts as exchange
 from mingtang.platform.exchange import reads as people
 from mingtang.platform.ledger.acts import Actor, Sealed
+from mingtang.platform.people import reads as units
 from mingtang.platform.people.credentials import acts as credentials
 from mingtang.platform.people.credentials import reads
 
@@ -55,8 +56,16 @@ def _claims(kind: str, number: str, values: dict) -> dict:
     if kind == "id":
         return {"name": values["name"], "number": number, "birth_date": str(values["birth"]), "sex": values["sex"]}
     if kind == "residence":
-        return {"name": values["name"], "street": values["street"], "registered_here": bool(values["registered_here"])}
-    return {"name": values["name"], "birth_date": str(values["birth"]), "street": values["street"]}
+        return {"name": values["name"], "street": _street(values["street"]), "registered_here": bool(values["registered_here"])}
+    return {"name": values["name"], "birth_date": str(values["birth"]), "street": _street(values["street"])}
+
+
+def _street(code: str) -> str:
+    """The street's name as it stands on the papers; the code where the city does not know it."""
+    try:
+        return units.unit(code).name_zh
+    except CallerMistake:
+        return code
 
 
 def _age(birth: str) -> int:

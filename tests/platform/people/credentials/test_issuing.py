@@ -226,3 +226,33 @@ def test_an_issuer_that_is_none_is_told(wallet):
     ):
         assert wallet.http.get(path).status_code == 404, path
     assert wallet.http.post("/issuers/MZ/nonce").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_wallets_at_once_exactly_one_takes_the_offer(settings):
+    """Twelve at the same moment with the right code and digits: one token, one taking, eleven refusals."""
+    import threading
+
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        pytest.skip("the test's database in memory refuses a second writer where the file waits; this runs on PostgreSQL")
+    made = acts.offer("elder-card", PERSON, ELDER, SYSTEM)
+    code = reads.offer_document(made.id)["grants"][reads.PRE_AUTHORIZED]["pre-authorized_code"]
+    tokens, refused, gate = [], [], threading.Barrier(12)
+
+    def redeem():
+        gate.wait()
+        try:
+            tokens.append(acts.redeem("MZ-CIVIL", code, made.tx_code))
+        except acts.GrantRefused:
+            refused.append(1)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=redeem) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(tokens), len(refused)) == (1, 11)
