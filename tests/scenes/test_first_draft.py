@@ -36,6 +36,25 @@ def test_the_published_water_table_copied_cell_by_cell_has_a_hole():
     assert "Tier" in found[0][1] and "between 180 and 181" in found[0][1] and "household" in found[0][1]
 
 
+def test_the_first_draft_of_the_minimum_living_allowance_paid_more_to_the_richer():
+    """The prover finds the household of one with ten members at the full rate, to which more income gave more money; the check refuses it."""
+    found = _errors(
+        "minimum-living-allowance",
+        ("rules.dmn", "(members - min(members, members at the full rate))", "(members - members at the full rate)"),
+        ("rules.dmn", "minimum living standard * min(members, members at the full rate)", "minimum living standard * members at the full rate"),
+    )
+    assert "scenes.refuted" in [code for code, _ in found]
+    told = next(sentence for code, sentence in found if code == "scenes.refuted")
+    assert "A poorer household never gets less" in told and "members at the full rate" in told and "other income" in told
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in SCENES.glob("*/properties.yaml")))
+def test_every_property_of_the_packs_is_proved(name):
+    """No pack that comes along has a refuted property, nor one that the prover leaves open."""
+    findings = check(load(name, read_folder(SCENES / name)))
+    assert not [finding.sentence("en") for finding in findings if finding.code in ("scenes.refuted", "scenes.not_proven")]
+
+
 @pytest.mark.parametrize(
     ("name", "change", "code", "word"),
     [
