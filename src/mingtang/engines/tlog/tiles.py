@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterator
 
 from mingtang.engines.tlog.errors import EntryTooLarge, NotInLog, ProofRefused
-from mingtang.engines.tlog.hashing import HASH_SIZE, node_hash
+from mingtang.engines.tlog.hashing import HASH_SIZE, root_of
 
 WIDTH = 256
 HEIGHT = 8
@@ -65,16 +65,15 @@ class TileReader:
         return self._node(tile_level, tile_index, inner, offset >> inner)
 
     def _node(self, tile_level: int, tile_index: int, inner: int, offset: int) -> bytes:
-        if inner == 0:
-            data = self._tile(tile_level, tile_index)
-            value = data[offset * HASH_SIZE:(offset + 1) * HASH_SIZE]
-            if len(value) != HASH_SIZE:
-                raise NotInLog(index=f"{tile_level}/{tile_index}/{offset}", size="?")
-            return value
         key = (tile_level, tile_index, inner, offset)
         value = self._inner.get(key)
         if value is None:
-            value = node_hash(self._node(tile_level, tile_index, inner - 1, 2 * offset), self._node(tile_level, tile_index, inner - 1, 2 * offset + 1))
+            span = HASH_SIZE << inner
+            data = self._tile(tile_level, tile_index)[offset * span:(offset + 1) * span]
+            if len(data) != span:
+                raise NotInLog(index=f"{tile_level}/{tile_index}/{offset << inner}", size="?")
+            # Hashed in one go, not through kept halves: most tiles are asked once.
+            value = root_of([data[at:at + HASH_SIZE] for at in range(0, span, HASH_SIZE)]) if inner else data
             if len(self._inner) > self._most * 64:
                 self._inner.clear()
             self._inner[key] = value
