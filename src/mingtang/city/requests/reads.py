@@ -16,9 +16,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from mingtang.city.requests import categories, dispatch, hotline, lists, recurring
+from mingtang.city.requests import categories, dispatch, hotline, lists, recurring, standing_counts
 from mingtang.city.requests.faults import NoSuchRequest, WrongSecret
 from mingtang.city.requests.filing import Attachment, Filed, Filing, Place, Reporter
 from mingtang.city.requests.learn import suggesting
@@ -283,16 +283,8 @@ def board(figure: str, units: Sequence[str] | None = None, cursor: str = "", siz
 
 
 def board_counts() -> dict[str, int]:
-    """How many open requests there are by state, and by each flag of the board; counted over open requests and by the flags'
-    own indexes.
-    """
-    found = dict(Request.objects.filter(closed_at=None).values_list("state").annotate(n=Count("pk")).order_by())
-    counts = {state: found.get(state, 0) for state in OPEN_STATES + ("replied",)}
-    for flag in ("overdue", "supervised", "parked", "excluded"):
-        counts[flag] = Request.objects.filter(**{flag: True}).count()
-    counts["joint"] = Joint.objects.filter(arrived_at=None).count()
-    counts["proposals"] = Proposal.objects.filter(decided_at=None).count()
-    return counts
+    """How many open requests there are by state, and by each flag of the board."""
+    return standing_counts.board()
 
 
 def proposals_open(kind: str = "", after: int = 0, size: int = 50) -> list[Proposal]:
