@@ -22,6 +22,8 @@ from mingtang.kernel import MingtangError, now
 from mingtang.kernel.access import access
 from mingtang.platform.ledger.acts import Actor
 
+__all__ = ["api", "open311_error"]  # the site answers Open311's callers in their own form
+
 api = NinjaAPI(title="Mingtang requests", version="1", urls_namespace="requests-api", docs_url=None, openapi_url=None)
 
 Month = Annotated[int, Field(ge=190001, le=299912)]
