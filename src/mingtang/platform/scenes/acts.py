@@ -21,7 +21,7 @@ from django.db import transaction
 from mingtang.kernel import CallerMistake, Sentence, new_id, now
 from mingtang.platform.exchange import turns
 from mingtang.platform.ledger import acts as ledger
-from mingtang.platform.scenes import effects
+from mingtang.platform.scenes import effects, proofs
 from mingtang.platform.scenes.checking import check
 from mingtang.platform.scenes.deciding import evaluate, secret_hash
 from mingtang.platform.scenes.explain import document
@@ -71,10 +71,11 @@ def publish(name: str, actor: ledger.Actor) -> Publication:
     findings = [finding for finding in check(pack) if finding.level == "error"]
     if findings:
         raise PackRefused(name, findings)
+    told = proofs.verdicts(pack)
     with transaction.atomic():
         if Publication.objects.filter(name=name, version=pack.version).exists():
             raise VersionTaken(name=name, version=pack.version)
-        publication = _store(pack, actor)
+        publication = _store(pack, actor, told)
         sealed = ledger.seal(
             ledger.Draft(
                 kind="scenes.publish",
@@ -87,6 +88,7 @@ def publish(name: str, actor: ledger.Actor) -> Publication:
                     "hash": pack.hash,
                     "files": publication.files,
                     "contracts": {contract: pack.contract(contract).hash for contract in pack.contracts},
+                    "proofs": {one["property"]: one["status"] for one in told},
                     "replaces": latest.hash if latest else None,
                 },
             )
@@ -96,7 +98,7 @@ def publish(name: str, actor: ledger.Actor) -> Publication:
     return publication
 
 
-def _store(pack: Pack, actor: ledger.Actor) -> Publication:
+def _store(pack: Pack, actor: ledger.Actor, told: list[dict[str, Any]]) -> Publication:
     files = {path: file_hash(content) for path, content in pack.files.items()}
     StoredFile.objects.bulk_create(
         [StoredFile(hash=hash, content=content) for hash, content in {files[p]: c for p, c in pack.files.items()}.items()],
@@ -109,6 +111,7 @@ def _store(pack: Pack, actor: ledger.Actor) -> Publication:
         files=files,
         published_at=now(),
         unit=actor.unit,
+        proofs=told,
     )
 
 

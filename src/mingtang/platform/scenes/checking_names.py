@@ -7,6 +7,7 @@ neighbours, for order counts there. Mergeable rules are a note, all else is a fa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,22 +20,30 @@ if TYPE_CHECKING:
     from mingtang.engines.dmn.model import DecisionTable
 
 _MOST = 40
+_WIDEST = 200  # inputs of a table whose rules are compared
+_IDENT = re.compile(rb'\bid="([^"]*)"')
 _KINDS = {"Decimal": "number", "str": "string", "bool": "boolean", "Date": "date"}
 _ORDERED = ("FIRST", "PRIORITY", "OUTPUT ORDER", "RULE ORDER")
 
 
 def check_names(file: str, content: bytes, model: dmn.Model) -> Iterator[Finding]:
     """Unknown names, wrong kinds and mergeable rules in ``model``, at most 40 of each decision."""
+    lines = lines_of(content)
     for element in (*model.decisions.values(), *model.bkms.values()):
         found = [*_unknown(model, element), *_kinds(model, element), *_mergeable(element)]
         for code, ident, zh, en, level in found[:_MOST]:
-            yield Finding(code, file, element.name, line_of(content, ident), Sentence(zh, en), level)
+            yield Finding(code, file, element.name, lines.get(ident, 0), Sentence(zh, en), level)
 
 
-def line_of(content: bytes, ident: str) -> int:
-    """The line where the element ``ident`` begins, from 1; 0 where it is not found."""
-    at = content.find(f'id="{ident}"'.encode()) if ident else -1
-    return content[:at].count(b"\n") + 1 if at >= 0 else 0
+def lines_of(content: bytes) -> dict[str, int]:
+    """The line, from 1, of each element that has an identifier."""
+    found: dict[str, int] = {}
+    line, at = 1, 0
+    for match in _IDENT.finditer(content):
+        line += content.count(b"\n", at, match.start())
+        at = match.start()
+        found.setdefault(match[1].decode("utf-8", "replace"), line)
+    return found
 
 
 _Told = tuple[str, str, str, str, str]  # code, identifier, zh, en, level
@@ -157,7 +166,7 @@ def mergeable(table: DecisionTable) -> Iterator[tuple[int, int, int]]:
         (tuple(c.text.strip() for c in rule.inputs), (tuple(o.text.strip() for o in rule.outputs), rule.annotations))
         for rule in table.rules
     ]
-    for number in range(len(table.inputs)):
+    for number in range(len(table.inputs) if len(table.inputs) <= _WIDEST else 0):
         seen: dict[Any, int] = {}
         for place, (cells, told) in enumerate(rows):
             mark = cells[:number] + cells[number + 1 :], told

@@ -27,6 +27,7 @@ class Publication(models.Model):
     files = models.JSONField()  # path -> SHA-256
     published_at = models.DateTimeField()
     unit = models.CharField(max_length=40, blank=True)
+    proofs = models.JSONField(null=True)  # the verdicts at publication (proofs.py); None: published before they were kept
     act = models.UUIDField(null=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from mingtang.kernel import CallerMistake, Sentence
 from mingtang.platform.scenes.deciding import secret_hash
 from mingtang.platform.scenes.models import Decision, Publication
 from mingtang.platform.scenes.packs import Pack, PackRefused
+from mingtang.platform.scenes.proofs import verdicts
 from mingtang.platform.scenes.shelf import NoSuchScene, folders, shelf
 
 __all__ = [
@@ -28,8 +29,13 @@ __all__ = [
     "is_published",
     "pack",
     "pack_by_hash",
+    "proofs",
     "publications",
 ]
+
+
+_MOST_RECKONED = 32
+_reckoned: dict[str, list[dict[str, Any]]] = {}
 
 
 class NoSuchDecision(CallerMistake):
@@ -101,6 +107,19 @@ def publications(name: str) -> list[Publication]:
 def is_published(pack: Pack) -> bool:
     """Whether exactly this pack was published."""
     return Publication.objects.filter(hash=pack.hash).exists()
+
+
+def proofs(pack: Pack) -> list[dict[str, Any]]:
+    """The verdicts kept with the published pack; of a draft, and of what was published before they were kept, reckoned once a process."""
+    found = Publication.objects.filter(hash=pack.hash).first()
+    if found is not None and found.proofs is not None:
+        return found.proofs
+    told = _reckoned.get(pack.hash)
+    if told is None:
+        while len(_reckoned) >= _MOST_RECKONED:
+            _reckoned.pop(next(iter(_reckoned)), None)
+        told = _reckoned[pack.hash] = verdicts(pack)
+    return told
 
 
 def catalogue() -> list[Entry]:

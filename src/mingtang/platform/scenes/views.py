@@ -22,7 +22,7 @@ from mingtang.platform.exchange import reads as exchange
 from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
-from mingtang.platform.scenes import acts, effects, gathering, reads, shown, shown_reasons
+from mingtang.platform.scenes import acts, effects, gathering, reads, shown, shown_contract, shown_reasons
 from mingtang.platform.scenes.answers import BadAnswer, Given, Typed, answered
 from mingtang.platform.scenes.deciding import NothingToDecide
 from mingtang.platform.scenes.packs import Pack
@@ -55,7 +55,9 @@ def contract(request: HttpRequest, name: str) -> HttpResponse:
     """The rules themselves: every table in full, files with their hashes, what was proven, earlier versions."""
     language = get_language() or "zh-hans"
     pack = reads.pack(name)
-    return render(request, "scenes/contract.html", shown_reasons.contract(pack, reads.publications(name), language))
+    context = shown_reasons.contract(pack, reads.publications(name), language)
+    context["verdicts"] = shown_contract.verdicts(reads.proofs(pack), pack, language)
+    return render(request, "scenes/contract.html", context)
 
 
 @access("public")
@@ -158,7 +160,15 @@ def decision(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
     """The decision: outcome, rules that mattered and nearly did, facts and where they came from, law, appeal, receipt."""
     language = get_language() or "zh-hans"
     found = reads.decision(ident, secret)
-    return render(request, "scenes/decision.html", {**shown_reasons.decision(found, language), "receipt": ledger.receipt_path(found.act, private=True), "ways": effects.ways(found, secret, language)})
+    return render(
+        request,
+        "scenes/decision.html",
+        {
+            **shown_reasons.decision(found, language),
+            "receipt": ledger.receipt_path(found.act, private=True),
+            "ways": effects.ways(found, secret, language),
+        },
+    )
 
 
 def _deciding(name: str) -> Pack:
