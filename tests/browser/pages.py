@@ -29,6 +29,8 @@ def pages(city) -> list[tuple[str, str, str]]:
         ("rates-data", "/rates/data/", ""),
         ("topics", "/topics/", ""),
         ("services", "/scenes/", ""),
+        ("contract", "/scenes/water-charge/contract/", ""),
+        ("check-contract", "/scenes/check-contract/?pack=water-charge", "clerk"),
         ("ledger", "/ledger/", ""),
         ("verify", "/verify/", ""),
         ("sign-in", "/sign-in/", ""),
