@@ -127,7 +127,10 @@ def test_the_key_of_a_did_web_is_an_assertion_key_of_that_did():
             vc.web_key(bad, did, kid)
 
 
-def _certificate(name, key, issuer, signer, *, ca, path=None, since=-1, days=10):
+NAMES = (x509.DNSName("issuer.example"),)
+
+
+def _certificate(name, key, issuer, signer, *, ca, path=None, since=-1, days=10, names=NAMES):
     built = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
@@ -137,7 +140,12 @@ def _certificate(name, key, issuer, signer, *, ca, path=None, since=-1, days=10)
         .not_valid_before(AT + timedelta(days=since))
         .not_valid_after(AT + timedelta(days=days))
     )
+    if not ca:
+        built = built.add_extension(x509.SubjectAlternativeName(list(names)), critical=False)
     return built.add_extension(x509.BasicConstraints(ca, path), critical=True).sign(signer, hashes.SHA256())
+
+
+ISSUER = "https://issuer.example/id"
 
 
 def _name(text):
@@ -157,7 +165,7 @@ def chain():
 def test_a_chain_to_a_trusted_root_gives_the_issuers_key(chain):
     """Leaf and middle, the root trusted: the leaf's key verifies what the leaf signed."""
     keys, root, middle, leaf = chain
-    found = vc.key_of_chain(vc.chain_text([leaf, middle]), [root], now=NOW)
+    found = vc.key_of_chain(vc.chain_text([leaf, middle]), [root], issuer=ISSUER, now=NOW)
     issuer = ECKey.import_key(
         keys["leaf"].private_bytes_raw() if hasattr(keys["leaf"], "private_bytes_raw") else _pem(keys["leaf"])
     )
@@ -204,7 +212,7 @@ def test_every_broken_chain_refuses(chain):
     ]
     for number, (x5c, anchors, now) in enumerate(cases):
         with pytest.raises(vc.RefusedCredential):
-            vc.key_of_chain(x5c, anchors, now=now)
+            vc.key_of_chain(x5c, anchors, issuer=ISSUER, now=now)
             pytest.fail(f"case {number} was accepted")
 
 
@@ -233,3 +241,28 @@ def test_a_status_decides_and_fails_closed():
     ):
         with pytest.raises(vc.RefusedCredential):
             vc.check(broken, lambda uri: statuses)
+
+
+@pytest.mark.parametrize(("names", "issuer", "is_accepted"), [
+    ((x509.DNSName("issuer.example"),), "https://issuer.example/id", True),
+    ((x509.DNSName("Issuer.Example"),), "https://issuer.example", True),
+    ((x509.UniformResourceIdentifier("did:web:issuer.example"),), "did:web:issuer.example", True),
+    ((x509.DNSName("issuer.example"),), "https://other.example/id", False),
+    ((x509.DNSName("issuer.example"),), "https://issuer.example.evil.org", False),
+    ((x509.DNSName("issuer.example"),), "https://issuer.example@evil.org", False),
+    ((x509.DNSName("issuer.example"),), "http://issuer.example", False),
+    ((x509.DNSName("*.example"),), "https://issuer.example", False),
+    ((x509.UniformResourceIdentifier("https://issuer.example/a"),), "https://issuer.example/b", False),
+    ((), "https://issuer.example", False),
+    ((x509.DNSName("issuer.example"),), "https://[", False),
+])
+def test_a_certificate_speaks_for_the_issuer_it_names(chain, names, issuer, is_accepted):
+    """A trusted authority's issuer is not any issuer: name and address must be those of the certificate."""
+    keys, root, middle, _ = chain
+    leaf = _certificate("leaf", keys["leaf"], "middle", keys["middle"], ca=False, names=names)
+    asked = vc.chain_text([leaf, middle]), [root]
+    if is_accepted:
+        vc.key_of_chain(*asked, issuer=issuer, now=NOW)
+    else:
+        with pytest.raises(vc.RefusedCredential):
+            vc.key_of_chain(*asked, issuer=issuer, now=NOW)

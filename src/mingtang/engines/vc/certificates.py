@@ -4,7 +4,8 @@
 2. Each is signed by the next, the last by an anchor; names chain too.
 3. Each holds at the time of verifying.
 4. Each above the leaf is a certificate authority that may sign certificates, and its path length allows what is below. The leaf is none.
-5. The leaf's key is on P-256 or Ed25519.
+5. The leaf names the issuer: its URI as such, or the host of its https address as a DNS name (SD-JWT VC); else any issuer could speak as any other.
+6. The leaf's key is on P-256 or Ed25519.
 
 Trust: whoever holds an anchor's key can make issuers. Revocation lists of certificates are not read: an anchor is taken out instead.
 """
@@ -16,6 +17,7 @@ import binascii
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -36,8 +38,8 @@ def chain_text(certificates: Iterable[x509.Certificate]) -> list[str]:
     return [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in certificates]
 
 
-def key_of_chain(x5c: Any, anchors: Iterable[x509.Certificate], *, now: int) -> jws.Key:
-    """The leaf's key, its chain checked up to one of ``anchors`` at ``now`` (seconds); raises RefusedCredential."""
+def key_of_chain(x5c: Any, anchors: Iterable[x509.Certificate], *, issuer: str, now: int) -> jws.Key:
+    """The leaf's key as that of ``issuer`` (an URI), its chain checked up to one of ``anchors`` at ``now`` (seconds); raises RefusedCredential."""
     if not isinstance(x5c, list) or not 1 <= len(x5c) <= _LONGEST_CHAIN:  # 1
         raise RefusedCredential(rule="x5c is a chain of one to five certificates")
     chain = [_read(text) for text in x5c]
@@ -52,7 +54,24 @@ def key_of_chain(x5c: Any, anchors: Iterable[x509.Certificate], *, now: int) -> 
         raise RefusedCredential(rule="the certificates hold today")
     if not all(_is_authority(one, below) for below, one in enumerate(whole[1:])) or _is_authority(chain[0], 0):  # 4
         raise RefusedCredential(rule="only an authority signs certificates")
-    return _key(chain[0])  # 5
+    if not _names(chain[0], issuer):  # 5
+        raise RefusedCredential(rule="the certificate names the issuer")
+    return _key(chain[0])  # 6
+
+
+def _names(leaf: x509.Certificate, issuer: str) -> bool:
+    try:
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    if issuer in names.get_values_for_type(x509.UniformResourceIdentifier):
+        return True
+    try:
+        address = urlsplit(issuer)
+        host = address.hostname if address.scheme == "https" and not address.username else None
+    except ValueError:
+        return False
+    return host is not None and host in [name.lower() for name in names.get_values_for_type(x509.DNSName)]
 
 
 def _read(text: Any) -> x509.Certificate:

@@ -208,7 +208,7 @@ def _issuer(presentation: str, spec: declared.Kind) -> tuple[str, vc.Key, bool]:
         return issuer, keys.key(spec.agency, "issue"), True
     trusted = keys.anchors()
     if "x5c" in header and trusted and isinstance(issuer, str):
-        return issuer, vc.key_of_chain(header["x5c"], trusted, now=int(now().timestamp())), False
+        return issuer, vc.key_of_chain(header["x5c"], trusted, issuer=issuer, now=int(now().timestamp())), False
     raise UnknownIssuer()
 
 
