@@ -55,29 +55,28 @@ class TileReader:
     def __init__(self, fetch: Callable[[int, int], bytes], most_cached: int = 4096) -> None:
         self._fetch = fetch
         self._tiles: dict[tuple[int, int], bytes] = {}
-        self._inner: dict[tuple[int, int, int, int], bytes] = {}
+        self._inner: dict[tuple[int, int], bytes] = {}
         self._most = most_cached
 
     def __call__(self, level: int, index: int) -> bytes:
         """The root over leaves [index * 2^level, (index + 1) * 2^level); raises NotInLog where the log is too short."""
-        tile_level, inner = divmod(level, HEIGHT)
-        tile_index, offset = divmod(index << inner, WIDTH)
-        return self._node(tile_level, tile_index, inner, offset >> inner)
-
-    def _node(self, tile_level: int, tile_index: int, inner: int, offset: int) -> bytes:
-        key = (tile_level, tile_index, inner, offset)
-        value = self._inner.get(key)
+        value = self._inner.get((level, index))
         if value is None:
-            span = HASH_SIZE << inner
-            data = self._tile(tile_level, tile_index)[offset * span:(offset + 1) * span]
-            if len(data) != span:
-                raise NotInLog(index=f"{tile_level}/{tile_index}/{offset << inner}", size="?")
-            # Hashed in one go, not through kept halves: most tiles are asked once.
-            value = root_of([data[at:at + HASH_SIZE] for at in range(0, span, HASH_SIZE)]) if inner else data
+            value = self._hashed(level, index)
             if len(self._inner) > self._most * 64:
                 self._inner.clear()
-            self._inner[key] = value
+            self._inner[level, index] = value
         return value
+
+    def _hashed(self, level: int, index: int) -> bytes:
+        tile_level, inner = divmod(level, HEIGHT)
+        tile_index, offset = divmod(index << inner, WIDTH)
+        span, at = HASH_SIZE << inner, offset * HASH_SIZE
+        data = self._tile(tile_level, tile_index)[at:at + span]
+        if len(data) != span:
+            raise NotInLog(index=f"{tile_level}/{tile_index}/{offset}", size="?")
+        # Hashed in one go, not through kept halves: most tiles are asked once.
+        return root_of([data[i:i + HASH_SIZE] for i in range(0, span, HASH_SIZE)]) if inner else data
 
     def _tile(self, level: int, index: int) -> bytes:
         data = self._tiles.get((level, index))
