@@ -18,6 +18,7 @@ urlpatterns = [
     path("", views.catalogue, name="catalogue"),
     path("api/", include(_operations[:2], namespace=_namespace)),
     path("decisions/<uuid:ident>/<str:secret>/", views.decision, name="decision"),
+    path("decisions/<uuid:ident>/<str:secret>/different/", views.what_if, name="different"),
     path("packs/<str:hash>/<path:file>", views.pack_file, name="file"),
     path("check-contract/", views_contracts.check, name="check-contract"),
     path("<slug:name>/", views.scene, name="scene"),

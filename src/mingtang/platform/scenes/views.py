@@ -22,7 +22,7 @@ from mingtang.platform.exchange import reads as exchange
 from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger.acts import Actor
 from mingtang.platform.people import reads as people
-from mingtang.platform.scenes import acts, effects, gathering, reads, shown, shown_contract, shown_reasons
+from mingtang.platform.scenes import acts, different, effects, gathering, reads, shown, shown_contract, shown_reasons
 from mingtang.platform.scenes.answers import BadAnswer, Given, Typed, answered
 from mingtang.platform.scenes.deciding import NothingToDecide
 from mingtang.platform.scenes.packs import Pack
@@ -167,8 +167,23 @@ def decision(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
             **shown_reasons.decision(found, language),
             "receipt": ledger.receipt_path(found.act, private=True),
             "ways": effects.ways(found, secret, language),
+            "different": different.is_askable(found) and reverse("scenes:different", args=[ident, secret]),
         },
     )
+
+
+@access("link")
+@never_cache
+@require_GET
+def what_if(request: HttpRequest, ident: UUID, secret: str) -> HttpResponse:
+    """What would have to be different for the decision to be granted, within what the person can change."""
+    language = get_language() or "zh-hans"
+    found = reads.decision(ident, secret)
+    if not different.is_askable(found):
+        return HttpResponseRedirect(reverse("scenes:decision", args=[ident, secret]))
+    shown_ways = different.ways(found, language)
+    back = reverse("scenes:decision", args=[ident, secret])
+    return render(request, "scenes/different.html", {"scene": found.pack.titles.say(language), "ways": shown_ways, "back": back})
 
 
 def _deciding(name: str) -> Pack:

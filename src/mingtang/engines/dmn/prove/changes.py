@@ -6,8 +6,10 @@ protected one. Each answer is decided again by the engine before it is given; wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
@@ -25,6 +27,7 @@ from mingtang.engines.dmn.prove.translating import translate
 
 EFFORT = 2_000_000
 MOST_FACTS = 3
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")  # a number as JSON carries it in a text
 _HALVINGS = 40
 
 
@@ -74,6 +77,8 @@ class _Search:
             value = parse_date(value)
         elif unknown.kind == "months" and isinstance(value, str):
             value = parse_duration(value)
+        elif unknown.kind == "number" and isinstance(value, str):
+            value = to_feel(Decimal(value)) if _NUMBER.fullmatch(value) else None
         if unknown.kind == "set":
             texts = set(value if isinstance(value, list) else [value])
             return Sym("set", None, fields={code: symbols.constant(self.known.text(int(code)) in texts, self.known) for code in unknown.fields})
