@@ -53,7 +53,7 @@ class _Table:
 
     def findings(self) -> Iterator[Finding]:
         from mingtang.engines.dmn.prove.geometry import TooLarge
-        from mingtang.platform.scenes.checking_cells import Beyond
+        from mingtang.engines.dmn.prove.cells import Beyond
 
         if not self.table.rules:
             yield self._finding("scenes.empty_table", -1, "表中没有规则", "the table has no rule")
@@ -79,7 +79,7 @@ class _Table:
     def _grid(self) -> Grid:
         from mingtang.engines.dmn.prove.geometry import Grid
         from mingtang.engines.dmn.prove.regions import ANYTHING
-        from mingtang.platform.scenes.checking_cells import Beyond, column, region
+        from mingtang.engines.dmn.prove.cells import Beyond, column, region
 
         columns, cells = [], []
         for c, clause in enumerate(self.table.inputs):
@@ -98,7 +98,7 @@ class _Table:
         return Grid(columns, boxes)
 
     def _kind(self, clause: InputClause) -> str:
-        from mingtang.platform.scenes.checking_cells import Beyond
+        from mingtang.engines.dmn.prove.cells import Beyond
 
         known = self._model.type(self._ref(clause))
         if known is None or known.name not in ("number", "string", "boolean", "date"):
@@ -167,7 +167,7 @@ class _Table:
                     )
 
     def _where(self, grid: Grid, box: Box) -> str:
-        from mingtang.platform.scenes.checking_cells import shown
+        from mingtang.engines.dmn.prove.cells import shown
 
         parts = []
         for column, mask, kind in zip(grid.columns, box, self._kinds, strict=True):

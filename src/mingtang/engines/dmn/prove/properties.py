@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from mingtang.engines.dmn import feel
 from mingtang.engines.dmn.converting import to_feel, to_json
 from mingtang.engines.dmn.model import Model
+from mingtang.engines.dmn.prove import geometry
 from mingtang.kernel.errors import Sentence
 
 EFFORT = 10_000_000
@@ -62,6 +64,10 @@ def check(model: Model, properties: Iterable[Property], other: Model | None = No
 
     verdicts = []
     for one in properties:
+        quick = _by_pairs(model, one)
+        if quick is not None:
+            verdicts.append(quick)
+            continue
         try:
             question = Question(model, one, other)
             verdict = _answered(question, one, effort)
@@ -73,6 +79,23 @@ def check(model: Model, properties: Iterable[Property], other: Model | None = No
         except feel.FeelSyntax as why:
             verdicts.append(Verdict(one.id, "unknown", Sentence(f"不是 FEEL：{why.message('zh')}", f"not FEEL: {why.message('en')}")))
     return verdicts
+
+
+def _by_pairs(model: Model, one: Property) -> Verdict | None:
+    """The verdict by pairs of rules, where the decision is one table that they decide; else None."""
+    from mingtang.engines.dmn.prove import pairs
+
+    try:
+        is_proved, tried = pairs.search(model, one)
+    except (pairs.NotByPairs, geometry.TooLarge):
+        return None
+    if is_proved:
+        return Verdict(one.id, "proved", EXACT)
+    for case, against in tried:
+        outcomes = broken(SimpleNamespace(model=model, other=None, decisions=[]), one, case, against)
+        if outcomes is not None:
+            return Verdict(one.id, "refuted", _told(one, outcomes), case, against, outcomes)
+    return None
 
 
 def _answered(question: Any, one: Property, effort: int) -> Verdict:
