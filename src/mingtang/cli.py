@@ -12,6 +12,7 @@ import sys
 
 from mingtang.kernel.command import Command, language
 from mingtang.kernel.errors import MingtangError, Sentence
+from mingtang.kernel.garbage import search_seldom
 
 _ROOMS = (
     "mingtang.site", "mingtang.platform.ledger", "mingtang.platform.people", "mingtang.platform.exchange", "mingtang.platform.scenes",
@@ -61,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     from django.db.utils import DatabaseError
 
     django.setup()
+    search_seldom()
     parsed = build_parser(commands()).parse_args(arguments)
     try:
         return parsed._command.run(parsed)
