@@ -12,7 +12,7 @@ from tests.house import house
 TOUR = (house.ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ mingtang (.+)$", TOUR, re.MULTILINE)
 # What each command must say; a command that is not here must only succeed.
-SAID = {"ledger audit": "everything fits", "ledger fsck": "✓", "ledger key": "mingzhou.example/ledger+"}
+SAID = {"ledger audit": "everything fits", "ledger fsck": "✓", "ledger key": "mingzhou.example/ledger+", "contract check": "A poorer household never gets less"}
 # doctor rightly finds that no worker runs.
 FINDS = {"doctor"}
 
