@@ -85,9 +85,10 @@ def _seal(pack: Any, fresh: list[Prepared], actor: Actor, at: datetime) -> None:
     sent = [p for p in fresh if p.request.unit]
     for p, act in zip(sent, seal_many([_dispatch_draft(p, at) for p in sent]) if sent else [], strict=True):
         acts[p.request.number].append(str(act.id))
-    for moves in _settling(fresh, actor).values():
-        for number, step in zip(moves, move_many(list(moves.values())), strict=True):
-            acts[number].append(str(step.sealed.id))
+    # Replies, then ends, in one call: the cases are read once.
+    moves = [pair for kind in _settling(fresh, actor).values() for pair in kind.items()]
+    for (number, _move), step in zip(moves, move_many([move for _number, move in moves]), strict=True):
+        acts[number].append(str(step.sealed.id))
     for p in fresh:
         p.acts = tuple(acts[p.request.number])
 
