@@ -172,6 +172,7 @@ def main() -> None:
             "MINGTANG_DATA": folder,
             "MINGTANG_DEMO": "1",
             "MINGTANG_LOG_LEVEL": "ERROR",
+            "MINGTANG_RATE_LIMITS": "0",  # the pages are measured, not the limits
             "MINGTANG_HOSTS": "testserver",
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "mingtang.site.settings"),
         }
