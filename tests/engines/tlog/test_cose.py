@@ -1,12 +1,14 @@
 """A COSE receipt proves what the note's receipt proves; every change and every other spelling is refused."""
 
+from collections.abc import Mapping
+
 import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingtang.engines import tlog
-from mingtang.engines.tlog.cose import decode_cbor
+from mingtang.engines.tlog.cose import Tag, decode_cbor
 
 KEY = tlog.SignerKey.from_seed("log.example", tlog.NOTE_KEY, bytes(range(32)))
 ENTRIES = [b"%d" % i for i in range(300)]
@@ -69,11 +71,20 @@ def test_noise_is_refused_or_read_as_cbor2_reads_it(data):
         value = decode_cbor(data)
     except tlog.ProofRefused:
         return
-    assert cbor2.dumps(cbor2.loads(data), canonical=True) == data or value is not None
+    assert _plain(value) == _plain(cbor2.loads(data))
+
+
+def _plain(value):
+    """Tags of either reader as pairs, all through the value."""
+    if isinstance(value, cbor2.CBORTag | Tag):
+        return ("tag", value.tag if isinstance(value, cbor2.CBORTag) else value.number, _plain(value.value))
+    if isinstance(value, Mapping):
+        return [(key, _plain(inner)) for key, inner in value.items()]
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 @pytest.mark.parametrize("data", [b"", b"\x18\x05", b"\x9f\xff", b"\x5f\xff", b"\x82\x01", b"\xa2\x01\x02\x01\x03", b"\xf5", b"\xfb" + bytes(8),
-                                  b"\x81" * 40, b"\x9b" + b"\xff" * 8, b"\xd8" * 9, b"\x01\x01", b"\x61\xff", b"\xa1\x40\x01"])
+                                  b"\x81" * 40, b"\x9b" + b"\xff" * 8, b"\xd8" * 9, b"\x01\x01", b"\x61\xff", b"\xa1\x40\x01", b"\xc0\x00", b"\xd9\xd9\xf7\x00"])
 def test_other_spellings_and_bombs_are_refused(data):
     """Long numbers, indefinite lengths, doubled keys, floats, deep nesting, lengths beyond the data, trailing bytes."""
     with pytest.raises(tlog.ProofRefused):

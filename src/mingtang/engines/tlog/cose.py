@@ -136,6 +136,8 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     if major in (2, 3):
         return _text(data[at:at + number], major), at + number
     if major == 6:
+        if number != _SIGN1:  # what another tag means is not this reader's to say
+            raise ProofRefused(check="CBOR tag")
         inner, at = _item(data, at, depth + 1)
         return Tag(number, inner), at
     return _many(data, at, depth, number, major)
