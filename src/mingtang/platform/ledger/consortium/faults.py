@@ -11,3 +11,19 @@ class WireRefused(RefusedInput):
     code = "consortium.wire_refused"
     text = Sentence("共识引擎发来的数据不合格式：{what}。", "The bytes from the consensus engine are malformed: {what}.")
     next_step = Sentence("请核对引擎的版本（v0.38.25 或 v0.40.0）。", "Check the engine's version (v0.38.25 or v0.40.0).")
+
+
+class EnvelopeRefused(RefusedInput):
+    """A batch of commitments does not enter the log."""
+
+    code = "consortium.envelope_refused"
+    text = Sentence("批次不予收录：{reason}。", "The batch is not taken: {reason}.")
+    next_step = Sentence("请核对机关密钥与批次序号。", "Check the agency's key and the number of the batch.")
+
+
+class RosterRefused(RefusedInput):
+    """The list of members is not one."""
+
+    code = "consortium.roster_refused"
+    text = Sentence("成员名册不合格式：{reason}。", "The list of members is malformed: {reason}.")
+    next_step = Sentence("请重新收集各机关的成员文件。", "Gather the agencies' member files again.")
