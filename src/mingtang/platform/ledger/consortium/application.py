@@ -162,7 +162,7 @@ class Application:
             entries += (read.head, *read.commitments)
             block.placed.append(Placed(read.agency, read.number, first, len(read.commitments)))
             block.results.append(Result(first=first))
-        block.standing, block.tiles = _extended(state, entries, trial.windows)
+        block.standing, block.tiles = extended(state, entries, trial.windows)
         self._staged = block
         return block
 
@@ -204,7 +204,7 @@ class _Trial:
         return {**self._before, **self._changed}
 
 
-def _extended(
+def extended(
     state: Standing, entries: list[bytes], windows: dict[bytes, Window]
 ) -> tuple[Standing, dict[tuple[int, int], bytes]]:
     """The state one block further, and the tiles and bundles that changed."""

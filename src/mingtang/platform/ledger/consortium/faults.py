@@ -27,3 +27,11 @@ class RosterRefused(RefusedInput):
     code = "consortium.roster_refused"
     text = Sentence("成员名册不合格式：{reason}。", "The list of members is malformed: {reason}.")
     next_step = Sentence("请重新收集各机关的成员文件。", "Gather the agencies' member files again.")
+
+
+class SnapshotRefused(RefusedInput):
+    """A snapshot from a peer is not the state that the members have voted for."""
+
+    code = "consortium.snapshot_refused"
+    text = Sentence("快照不可信：{reason}。", "The snapshot is refused: {reason}.")
+    next_step = Sentence("引擎会向其他节点索取快照。", "The engine will ask other nodes for one.")

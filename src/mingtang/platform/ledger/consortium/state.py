@@ -97,6 +97,23 @@ class StateStore:
             self.db.rollback()
             raise
 
+    def keep(self, block: Block, after: Standing | None) -> None:
+        """Store a part of a restored state; with ``after`` it is whole and counts."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            self.write(block)
+            if after is not None:
+                self.stand(after)
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.db.rollback()
+            raise
+
+    def clear(self) -> None:
+        """Forget a state that was only partly restored."""
+        for table in ("tile", "standing", "used", "batch", "snapshot"):
+            self.db.execute(f"DELETE FROM {table}")
+
     def write(self, block: Block) -> None:
         """Tiles, bundles, batches and used numbers of a block, within the caller's transaction."""
         windows, height = block.standing.windows, block.standing.height
