@@ -29,6 +29,8 @@ SETTINGS: tuple[Setting, ...] = (
                                                   "Database: empty for SQLite in the data folder, or postgresql://user:password@host/name")),
     Setting("MINGTANG_LEDGER", "embedded", Sentence("账本方式：embedded 或 server", "Ledger mode: embedded or server")),
     Setting("MINGTANG_LEDGER_ORIGIN", "mingzhou.example/ledger", Sentence("账本来源名，写在每个检查点首行", "Origin of the log, first line of each checkpoint")),
+    Setting("MINGTANG_COMETBFT", "", Sentence("共识引擎 CometBFT 的程序路径；留空为 script/consortium 所建的",
+                                              "Program of the consensus engine CometBFT; empty for the one that script/consortium builds")),
     Setting("MINGTANG_PUBLIC_URL", "http://127.0.0.1:8000", Sentence("居民访问的网址，写入回执和链接", "Address residents use; stands in receipts and links")),
     Setting("MINGTANG_HOSTS", "127.0.0.1,localhost,[::1]", Sentence("允许的主机名，逗号分隔", "Host names answered, comma separated")),
     Setting("MINGTANG_TIME_ZONE", "Asia/Shanghai", Sentence("城市的时区", "Time zone of the city")),

@@ -186,6 +186,7 @@ def test_the_set_of_a_quorum_is_proposed_and_checked():
     assert application.prepare([], _cosigned(point, "water", "health"), 1 << 20) == []
     held = _cosigned(point, "water", "health", "archive")
     (first,) = application.prepare([], {**held, **_cosigned(tlog.Checkpoint(ORIGIN, 9, bytes(32)), "transport")}, 1 << 20)
+    assert application.check(first)
     assert application.process([first, _envelope("health", 1)])
     assert not application.process([_envelope("health", 1), first])
     entries = [first[4 + at : 4 + at + 92] for at in range(0, len(first) - 4, 92)]

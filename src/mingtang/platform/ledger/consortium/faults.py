@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingtang.kernel.errors import RefusedInput, Sentence
+from mingtang.kernel.errors import CallerMistake, RefusedInput, Sentence
 
 
 class WireRefused(RefusedInput):
@@ -35,3 +35,33 @@ class SnapshotRefused(RefusedInput):
     code = "consortium.snapshot_refused"
     text = Sentence("快照不可信：{reason}。", "The snapshot is refused: {reason}.")
     next_step = Sentence("引擎会向其他节点索取快照。", "The engine will ask other nodes for one.")
+
+
+class HomeRefused(CallerMistake):
+    """A folder is not that of a member, or is one already."""
+
+    code = "consortium.home_refused"
+    text = Sentence("目录 {folder} 不可用：{reason}。", "The folder {folder} cannot be used: {reason}.")
+    next_step = Sentence("请用 mingtang consortium init 建立成员目录。", "Make a member's folder with mingtang consortium init.")
+
+
+class EngineMissing(CallerMistake):
+    """CometBFT is not on this machine, or in another version."""
+
+    code = "consortium.engine_missing"
+    text = Sentence("本机没有 CometBFT {version}。", "CometBFT {version} is not on this machine.")
+    next_step = Sentence(
+        "请运行 script/consortium（需要 Go），或用 MINGTANG_COMETBFT 指明程序。",
+        "Run script/consortium (it needs Go), or name the program with MINGTANG_COMETBFT.",
+    )
+
+
+class EngineSilent(CallerMistake):
+    """The engine does not answer, or answers with an error."""
+
+    code = "consortium.engine_silent"
+    status = 503
+    text = Sentence("{address} 的共识引擎没有应答：{why}。", "The consensus engine at {address} does not answer: {why}.")
+    next_step = Sentence(
+        "请核对节点是否在运行：mingtang consortium status。", "Check whether the node runs: mingtang consortium status."
+    )
