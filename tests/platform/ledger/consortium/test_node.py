@@ -70,7 +70,7 @@ def test_a_batch_becomes_final_one_block_after_its_own(nodes):
     last = _round(nodes, [], last)
     assert (water.final.size, water.final.cosigned) == (6, 4)
     asked = water.answer("query", {"path": "batch", "data": agency_id(keys("water").member.agency) + (1).to_bytes(8)})
-    assert json.loads(asked["value"]) == {"first": 0, "count": 5, "height": 1, "final": True}
+    assert json.loads(asked["value"]) == {"first": 0, "count": 5, "height": 1, "final": True, "head": sent[:132].hex()}
     proof = json.loads(water.answer("query", {"path": "proof", "data": (3).to_bytes(8)})["value"])["proof"]
     policy = tlog.Policy.parse(roster().policy())
     found = tlog.LogProof.parse(proof.encode())

@@ -2,7 +2,7 @@
 
     head                             {"height", "size", "root", "final_size", "cosigned", "final"}      "final" is the newest final checkpoint, a note
     numbers   data: agency (20)      {"highest"}                                                         the highest batch number used
-    batch     data: agency, number (8)   {"first", "count", "height", "final"}                           "final": its last commitment is under a final checkpoint
+    batch     data: agency, number (8)   {"first", "count", "height", "final", "head"}                   "final": its last commitment is under a final checkpoint
     proof     data: index (8)        {"proof"}                                                           a .tlog-proof under the newest final checkpoint
 
 An answer is this node's word; ``final`` and ``proof`` verify by themselves under the members' policy.
@@ -14,7 +14,8 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
-from mingtang.engines.tlog import LogProof, NotInLog, TileReader, prove_inclusion
+from mingtang.engines.tlog import WIDTH, LogProof, NotInLog, TileReader, prove_inclusion, unpack_bundle
+from mingtang.platform.ledger.consortium.application import BUNDLE
 from mingtang.platform.ledger.consortium.numbers import Window
 
 if TYPE_CHECKING:
@@ -51,7 +52,15 @@ def _batch(node: Node, data: bytes) -> dict[str, Any] | None:
     if found is None:
         return None
     first, count, height = found
-    return {"first": first, "count": count, "height": height, "final": node.final is not None and node.final.size > first + count}
+    bundle, at = divmod(first, WIDTH)
+    head = unpack_bundle(node.store.tile(BUNDLE, bundle))[at]
+    return {
+        "first": first,
+        "count": count,
+        "height": height,
+        "final": node.final is not None and node.final.size > first + count,
+        "head": head.hex(),
+    }
 
 
 def _proof(node: Node, data: bytes) -> dict[str, Any] | None:

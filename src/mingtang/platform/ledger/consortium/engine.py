@@ -16,7 +16,9 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import mmap
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from mingtang.platform.ledger.consortium.homes import Home
 
 VERSION = "v0.38.25"
 VERSIONS = (VERSION, "v0.40.0")
+_BUILT_FROM = re.compile(rb"\tgithub\.com/cometbft/cometbft\t(v[0-9]+\.[0-9]+\.[0-9]+)\t")
 _LARGEST_ANSWER = 16 << 20
 
 
@@ -40,18 +43,25 @@ def find_engine(version: str = VERSION) -> Path:
         else [Path(sys.prefix) / "engine" / version / "cometbft", Path(shutil.which("cometbft") or "cometbft")]
     )
     for place in places:
-        if place.is_file() and engine_version(place) in VERSIONS:
+        if engine_version(place) in VERSIONS:
             return place.resolve()
     raise EngineMissing(version=version)
 
 
 def engine_version(program: Path) -> str:
-    """What the program says it is, such as v0.38.25; empty where it says nothing."""
+    """The version from which the program was built, such as v0.38.25; empty where it is no CometBFT.
+
+    Read from what Go writes into each program: ``cometbft version`` of v0.40.0 says 0.39.0. A program built otherwise is asked.
+    """
     try:
-        said = subprocess.run([program, "version"], capture_output=True, text=True, timeout=20).stdout
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        with program.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            found = _BUILT_FROM.search(content)
+            if found:
+                return found[1].decode()
+        said = subprocess.run([program, "version"], capture_output=True, text=True, timeout=20).stdout.strip()
+    except (OSError, ValueError, subprocess.SubprocessError):
         return ""
-    return "v" + said.strip().split("+")[0].removeprefix("v") if said.strip() else ""
+    return "v" + said.split("+")[0].removeprefix("v") if said else ""
 
 
 def configure(home: Home, rpc: str, **more: dict[str, Any]) -> None:
@@ -105,6 +115,12 @@ class Rpc:
         """The result of a method; raises EngineSilent where nobody answers, or where the answer is an error."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         return self._result(self._send(body))
+
+    def try_call(self, method: str, **params: Any) -> dict[str, Any] | str:
+        """The result of a method, or what the engine says against it; raises EngineSilent where nobody answers."""
+        answer = self._send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))
+        error = answer.get("error") if isinstance(answer, dict) else None
+        return f"{error.get('message', '')} {error.get('data', '')}" if isinstance(error, dict) else self._result(answer)
 
     def calls(self, method: str, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Many calls of one method in one request."""

@@ -65,3 +65,26 @@ class EngineSilent(CallerMistake):
     next_step = Sentence(
         "请核对节点是否在运行：mingtang consortium status。", "Check whether the node runs: mingtang consortium status."
     )
+
+
+class NotFinalYet(CallerMistake):
+    """A batch is not final within the time that was waited; it may become so."""
+
+    code = "consortium.not_final_yet"
+    status = 503
+    text = Sentence("第 {number} 批尚未定局。", "Batch {number} is not final yet.")
+    next_step = Sentence(
+        "请稍后用同一凭条再查；不要另发一批。", "Ask again later with the same ticket; do not send another batch."
+    )
+
+
+class NetworkStuck(CallerMistake):
+    """A consortium on this machine does not do what it should in time."""
+
+    code = "consortium.network_stuck"
+    status = 503
+    text = Sentence("等了 {seconds} 秒仍没有：{what}。", "After {seconds} seconds there is still not: {what}.")
+    next_step = Sentence(
+        "请看各成员目录下的 engine.log 与 node.log，并确认端口没有被占用。",
+        "See engine.log and node.log in the members' folders, and whether the ports are free.",
+    )
