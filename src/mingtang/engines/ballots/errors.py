@@ -37,3 +37,11 @@ class BadVote(CallerMistake):
     code = "ballots.bad_vote"
     text = Sentence("这样的选择不符合本题的规定：{reason}。", "This choice is not allowed by the question: {reason}.")
     next_step = Sentence("请按题目说明重新选择。", "Choose again as the question explains.")
+
+
+class BadCredential(CallerMistake):
+    """What was typed is no voting credential."""
+
+    code = "ballots.bad_credential"
+    text = Sentence("这不是一张完整的投票凭证。", "This is not a complete voting credential.")
+    next_step = Sentence("请逐个字母核对，大小写也要一致；或重新扫描凭证上的码。", "Compare letter by letter, capitals too; or scan the code on the slip again.")
