@@ -47,21 +47,27 @@ def plan(**changes):
 
 
 def prepare(people=24, **changes):
-    """Planned, the roll registered, keys in, credentials handed out: {code, secrets of the trustees, credentials of the voters}."""
+    """Planned, the roll registered, keys in: {code, secrets of the trustees, people}."""
     code = plan(**changes)
     names = [f"p-{i}" for i in range(people)]
     acts.register(code, names, BOARD)
     secrets = [ballots.random_exponent(KIND) for _ in range(3)]
     for i, secret in enumerate(secrets, 1):
         acts.hand_in_key(code, i, f"保管人{i}", json.dumps(ballots.new_trustee(KIND, secret)), SYSTEM)
-    return SimpleNamespace(code=code, trustees=secrets, credentials=[acts.hand_out(code, name, SYSTEM) for name in names])
+    return SimpleNamespace(code=code, trustees=secrets, people=names)
+
+
+def start(held):
+    """Open the vote and hand out the credentials."""
+    acts.open(held.code, BOARD)
+    held.credentials = [acts.hand_out(held.code, name, SYSTEM) for name in held.people]
+    return held
 
 
 @pytest.fixture
 def vote(town):
     """An open election."""
-    held = prepare()
-    acts.open(held.code, BOARD)
+    held = start(prepare())
     held.clock = town
     return held
 

@@ -25,7 +25,7 @@ from mingtang.kernel import now
 from mingtang.platform.cases import check, timers
 from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger import sequencer
-from tests.city.assembly.elections.conftest import BINDING, BOARD, KIND, QUESTION, SYSTEM, ballot, count, end, plan, prepare, share
+from tests.city.assembly.elections.conftest import BINDING, BOARD, KIND, QUESTION, SYSTEM, ballot, count, end, plan, prepare, share, start
 from tests.engines.ballots.conftest import changed
 
 
@@ -178,21 +178,27 @@ def test_the_head_is_written_when_a_ballot_is_committed(vote, django_capture_on_
 def test_one_credential_each_and_no_link_to_the_person(town):
     """Handed out once to who is on the roll; neither database nor registrar nor ledger says whose a credential is."""
     held = prepare(22)
+    with pytest.raises(NotInThisState):
+        acts.hand_out(held.code, "p-0", SYSTEM)  # before voting opens there are none
+    held.people = held.people[:20]
+    start(held)
     with pytest.raises(NotEntitled):
         acts.hand_out(held.code, "p-0", SYSTEM)
     with pytest.raises(NotEntitled):
         acts.hand_out(held.code, "p-stranger", SYSTEM)
-    assert registrar.counts(held.code) == (22, 22) and registrar.entitled(held.code, "p-1") is False and registrar.entitled(held.code, "x") is None
-    path = registrar.folder(held.code) / "registrar.sqlite3"
-    with sqlite3.connect(path) as store:
-        rows = [row for table in ("entitled", "credentials") for row in store.execute(f"SELECT * FROM {table}")]
-    public = registrar.public_list(held.code)
-    assert public == sorted(public) and len(public) == 22
-    data = path.read_bytes()
+    assert registrar.counts(held.code) == (22, 20) and registrar.entitled(held.code, "p-1") is False
+    assert registrar.entitled(held.code, "p-21") is True and registrar.entitled(held.code, "x") is None
+    data = (registrar.folder(held.code) / "registrar.sqlite3").read_bytes()
     assert not any(f"p-{i}".encode() in data for i in range(22)) and not any(secret.encode() in data for secret in held.credentials)
-    assert not any(len(row) == 2 and any(p in map(str, row) for p in public) for row in rows)
+    with sqlite3.connect(registrar.folder(held.code) / "registrar.sqlite3") as store:
+        pool = [row[0] for row in store.execute("SELECT secret FROM pool")]
+    row = reads.election(held.code)
+    listed = json.loads(row.credentials)
+    assert len(pool) == 2 and len(listed) == 22 and listed == sorted(listed)
+    secrets = {KIND.write(KIND.exp(ballots.credential_secret(KIND, row.uuid, secret))) for secret in [*held.credentials, *pool]}
+    assert secrets == set(listed)
     told = [document for _, document in ledger.documents(f"elections/{held.code}")]
-    assert len(told) == 27 and '"p-' not in json.dumps(told)
+    assert len(told) == 26 and '"p-' not in json.dumps(told)
 
 
 def test_below_twenty_voters_there_is_no_secret_vote(town):
@@ -201,8 +207,27 @@ def test_below_twenty_voters_there_is_no_secret_vote(town):
     with pytest.raises(TooFewVoters):
         acts.open(held.code, BOARD)
     acts.register(held.code, ["p-19"], BOARD)
-    acts.hand_out(held.code, "p-19", SYSTEM)
     assert len(acts.open(held.code, BOARD)) == 43
+
+
+def test_what_nobody_fetched_is_wiped_and_never_votes(vote, told):
+    """At the end the pool is empty; a vote with a credential that was never handed out keeps the result from becoming final."""
+    held = prepare(24)
+    held.clock, held.people = vote.clock, held.people[:1]
+    start(held)
+    with sqlite3.connect(registrar.folder(held.code) / "registrar.sqlite3") as store:
+        held.credentials += [row[0] for row in store.execute("SELECT secret FROM pool LIMIT 1")]  # the registrar helps himself
+    for voter in (0, 1):
+        acts.cast(held.code, ballot(held, voter, [[1, 0]]))
+    held.clock.advance(days=7, seconds=1)
+    timers.fire_due(now(), 10)
+    with sqlite3.connect(registrar.folder(held.code) / "registrar.sqlite3") as store:
+        assert store.execute("SELECT count(*) FROM pool").fetchone() == (0,)
+    count(held)
+    held.clock.advance(hours=73)
+    with pytest.raises(VerifiersDisagree) as caught:
+        acts_count.settle(held.code)
+    assert "2 > 1" in caught.value.message("en") and told == []
 
 
 def test_a_missing_trustee_is_said_and_the_vote_begins_anew(vote, told):
@@ -322,8 +347,7 @@ def test_a_plan_that_is_not_sound_is_refused(town, change):
 def test_choosing_several_and_ties(town, told):
     """Approval with the k best; equal counts fall to the one listed first; below the quorum nothing carries."""
     several = acts.Question("选两项", "Choose two", [("树", "Trees"), ("灯", "Lamps"), ("椅", "Benches")], 0, 2, False)
-    held = prepare(questions=[several], majority="approval-k", seats=2, quorum=(1, 2))
-    acts.open(held.code, BOARD)
+    held = start(prepare(questions=[several], majority="approval-k", seats=2, quorum=(1, 2)))
     held.clock = town
     for voter, choice in enumerate([[1, 1, 0], [0, 1, 1], [1, 0, 1], [0, 0, 0]]):
         acts.cast(held.code, ballot(held, voter, [choice]))

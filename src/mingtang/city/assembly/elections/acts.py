@@ -5,9 +5,9 @@ Example::
     code = acts.plan(Plan("MZ-D1-S1", "加装电梯", "A lift", [Question("加装吗？", "A lift?", [("是", "Yes"), ("否", "No")], 1, 1, True)],
                           binding, (1, 2), (1, 2), opens, closes, 72), actor)
     acts.register(code, people, actor)                      # the roll
-    secret = acts.hand_out(code, person, actor)             # one credential each, shown once
     acts.hand_in_key(code, 1, "name", key, actor)           # each trustee's public key with its proof
     acts.open(code, actor)                                  # the list of credentials is fixed, the description fingerprinted
+    secret = acts.hand_out(code, person, actor)             # one credential each, shown once
     acts.cast(code, raw).tracker                            # checked completely before it is on the board
 
 What comes after voting is in ``acts_count``. Trust: the board sees ballots under credentials, never people; docs/specs/elections.md.
@@ -121,10 +121,11 @@ def register(code: str, people: Iterable[str], actor: Actor) -> int:
 def hand_out(code: str, person: str, actor: Actor) -> str:
     """Hand out a person's credential, once; raises NotEntitled. The act says that one was handed out, never to whom."""
     with transaction.atomic():
-        row = held(code, "planned")
-        secret = registrar.hand_out(code, row.uuid, row.group, person)
-        handed = registrar.counts(code)[1]
-        seal(Draft("elections.hand_out", subject(code), Actor(actor.kind, "", actor.unit), {"handed_out": handed}))
+        row = held(code, "open")
+        if now() >= row.closes:
+            raise NotInThisState(state="closed")
+        secret = registrar.hand_out(code, person)
+        seal(Draft("elections.hand_out", subject(code), Actor(actor.kind, "", actor.unit), {"handed_out": int(registrar.counts(code)[1])}))
     return secret
 
 
@@ -154,11 +155,11 @@ def open(code: str, actor: Actor) -> str:  # noqa: A001 - the office's own word
     with transaction.atomic():
         row = held(code, "planned")
         trustees = list(Trustee.objects.filter(election=code).order_by("number"))
-        listed = registrar.public_list(code)
         if len(trustees) != row.seats or now() >= row.closes:
             raise NotInThisState(state=f"{len(trustees)}/{row.seats}")
-        if len(listed) < FEWEST:
-            raise TooFewVoters(count=len(listed))
+        if row.electorate < FEWEST:
+            raise TooFewVoters(count=row.electorate)
+        listed = registrar.prepare(code, row.uuid, row.group)
         row.credentials = ballots.compact(listed)
         row.credentials_digest = "sha256:" + hashlib.sha256(row.credentials.encode()).hexdigest()
         row.text = record.describe(row, [one.key for one in trustees])

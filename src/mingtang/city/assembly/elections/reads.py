@@ -48,7 +48,7 @@ def standing(code: str) -> dict[str, int]:
     """How many are on the roll, have a credential, have voted, and how many ballots came."""
     entitled, handed = registrar.counts(code)
     cast = CastBallot.objects.filter(election=code)
-    return {"electorate": entitled, "credentials": handed, "ballots": cast.count(), "voters": cast.values("credential").distinct().count()}
+    return {"electorate": entitled, "credentials": int(handed), "ballots": cast.count(), "voters": cast.values("credential").distinct().count()}
 
 
 def description(code: str) -> bytes:

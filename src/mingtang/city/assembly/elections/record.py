@@ -89,10 +89,12 @@ def _reckoned(row: Election) -> tuple[str, int]:
 
 
 def verified(row: Election) -> list[str]:
-    """The verifiers that accept the record, both; raises VerifiersDisagree naming the one that does not.
+    """The verifiers that accept the record, both, with no more voters than credentials handed out; raises VerifiersDisagree naming the one that does not.
 
     The first is the engine, the second ``verify/election.py`` in a process of its own, which shares no code with it.
     """
+    if row.result["counted"] > row.result["handed_out"]:
+        raise VerifiersDisagree(reason=f"{row.result['counted']} > {row.result['handed_out']}")
     data = archive(row)
     try:
         verdict = ballots.verify(data)

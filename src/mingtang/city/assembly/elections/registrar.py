@@ -1,12 +1,13 @@
-"""The registrar: who may vote, who has had a credential, and the public parts of all credentials - never which belongs to whom.
+"""The registrar: who may vote, who has had a credential, and the credentials not yet handed out - never which belongs to whom.
 
 Kept in a file of its own, <data>/elections/CODE/registrar.sqlite3, apart from the board's database. ``entitled`` holds a keyed hash of each
-person and whether a credential was handed out; ``credentials`` holds public parts, stored by their own value, so that the file keeps no order
-and no time. The two tables have nothing in common. The secret is shown once and never stored.
+person and whether a credential was handed out; ``pool`` holds the credentials still to be had, one for each on the roll, made when voting
+opens and stored by their own value, so that the file keeps no order and no time. Handing out takes any one out of the pool and wipes it.
 
-Trust: while it hands out a credential the registrar sees person and credential together, and could remember. Who does not want to trust him
-for that votes on paper. The key of the hash lies beside the file: whoever has both can test whether a known person is entitled, not how she
-votes.
+Trust: while it hands out a credential the registrar sees person and credential together, and could remember; and until the end it could
+vote with what nobody fetched. The first is why paper exists; against the second the number handed out is sealed each time, and a result with
+more voters than that never becomes final. The key of the hash lies beside the file: whoever has both can test whether a known person is
+entitled, not how she votes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from mingtang.engines import ballots
 _SECONDS = 10.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS entitled (person TEXT PRIMARY KEY, served INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS credentials (public TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pool (secret TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -45,15 +46,31 @@ def register(code: str, people: Iterable[str]) -> int:
         return store.execute("SELECT count(*) FROM entitled").fetchone()[0]
 
 
-def hand_out(code: str, uuid: str, group: str, person: str) -> str:
-    """A credential for a person on the roll who has had none; raises NotEntitled. The only time the secret is seen."""
-    kind, secret = ballots.group(group), ballots.new_credential()
-    public = kind.write(kind.exp(ballots.credential_secret(kind, uuid, secret)))
+def prepare(code: str, uuid: str, group: str) -> list[str]:
+    """Make a credential for each on the roll; returns their public parts in the order of their own value, which is random. Once."""
+    kind = ballots.group(group)
+    with _store(code) as store:
+        store.execute("DELETE FROM pool")
+        count = store.execute("SELECT count(*) FROM entitled").fetchone()[0]
+        made = [ballots.new_credential() for _ in range(count)]
+        store.executemany("INSERT INTO pool VALUES (?)", [(secret,) for secret in made])
+    return sorted(kind.write(kind.exp(ballots.credential_secret(kind, uuid, secret))) for secret in made)
+
+
+def hand_out(code: str, person: str) -> str:
+    """A credential for a person on the roll who has had none; raises NotEntitled. It is wiped here as it is handed out."""
     with _store(code) as store:
         if store.execute("UPDATE entitled SET served = 1 WHERE person = ? AND served = 0", (_hidden(code, person),)).rowcount != 1:
             raise NotEntitled()
-        store.execute("INSERT INTO credentials VALUES (?)", (public,))
+        (secret,) = store.execute("SELECT secret FROM pool ORDER BY random() LIMIT 1").fetchone()
+        store.execute("DELETE FROM pool WHERE secret = ?", (secret,))
     return secret
+
+
+def destroy_rest(code: str) -> None:
+    """Wipe what nobody fetched: voting is over."""
+    with _store(code) as store:
+        store.execute("DELETE FROM pool")
 
 
 def entitled(code: str, person: str) -> bool | None:
@@ -66,13 +83,7 @@ def entitled(code: str, person: str) -> bool | None:
 def counts(code: str) -> tuple[int, int]:
     """How many are on the roll, how many credentials were handed out."""
     with _store(code) as store:
-        return store.execute("SELECT count(*) FROM entitled").fetchone()[0], store.execute("SELECT count(*) FROM credentials").fetchone()[0]
-
-
-def public_list(code: str) -> list[str]:
-    """The public parts of all credentials handed out, in the order of their own value, which is random."""
-    with _store(code) as store:
-        return [row[0] for row in store.execute("SELECT public FROM credentials ORDER BY public")]
+        return store.execute("SELECT count(*), total(served) FROM entitled").fetchone()
 
 
 def _hidden(code: str, person: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from mingtang.city.assembly.elections import head, record
+from mingtang.city.assembly.elections import head, record, registrar
 from mingtang.city.assembly.elections.faults import NoSuchElection, NotInThisState
 from mingtang.city.assembly.elections.models import Election
 from mingtang.engines import ballots
@@ -16,11 +16,13 @@ def closing(row: Election, actor: Actor) -> Draft:
     """The act of closing, which the worker seals at the end of voting and nobody before: the tally of the encrypted votes is reckoned and kept, so that all trustees decrypt the same."""
     head.check(row.code)
     tally, count = record.tally_of(row)
-    row.result = {"tally": ballots.write_tally(ballots.group(row.group), tally), "counted": count}
+    handed = int(registrar.counts(row.code)[1])
+    registrar.destroy_rest(row.code)
+    row.result = {"tally": ballots.write_tally(ballots.group(row.group), tally), "counted": count, "handed_out": handed}
     row.state = "closed"
     row.save()
     digest = "sha256:" + hashlib.sha256(row.result["tally"].encode()).hexdigest()
-    return Draft("elections.close", subject(row.code), actor, {"counted": count, "tally": digest}, rows=(row,))
+    return Draft("elections.close", subject(row.code), actor, {"counted": count, "handed_out": handed, "tally": digest}, rows=(row,))
 
 
 def held(code: str, *states: str, lock: bool = True) -> Election:
