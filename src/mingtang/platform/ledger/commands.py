@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mingtang.kernel import RefusedInput, Sentence
 from mingtang.kernel.command import Command
+from mingtang.platform.ledger.consortium.commands import COMMANDS as _CONSORTIUM
 
 _LISTED = 100
 
@@ -226,4 +227,5 @@ COMMANDS = [
     Command("ledger serve-logs", Sentence("提供各机关日志的读写接口（/logs/名称/）", "Serve the agencies' logs for reading and writing (/logs/NAME/)"),
             _serve_logs_arguments, _serve_logs, needs_database=False),
     Command("ledger key", Sentence("显示账本的公钥", "Show the log's public key"), run=_show_key),
+    *_CONSORTIUM,
 ]

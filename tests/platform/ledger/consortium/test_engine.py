@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import signal
 import socket
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+
+from mingtang import cli
 from mingtang.engines import tlog
 from mingtang.platform.ledger.consortium.engine import VERSIONS, EngineMissing, engine_version, find_engine
 from mingtang.platform.ledger.consortium.faults import EnvelopeRefused, NotFinalYet
@@ -116,3 +119,13 @@ def test_one_log_of_this_process_keeps_the_same_promises(tmp_path):
     assert ordering.head().size == 5
     with pytest.raises(EnvelopeRefused):
         ordering.submit([])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("program", VERSIONS, indirect=True)
+def test_the_demo_ends_well(program, capsys):
+    """Every step comes true, and the last line says so in the agreed form."""
+    assert cli.main(["consortium", "demo", "--engine", str(program), "--port", str(free_port()), "--seconds", "3"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert re.fullmatch(r"acts/s \d+, p95 \d+\.\d\d s, validators 4, cosigned 4, forks 0", last)

@@ -216,8 +216,8 @@ def _homes(tmp_path):
 def test_every_member_writes_the_same_genesis_file(tmp_path):
     """In whatever order the member files were gathered; private keys are readable by their owner alone."""
     homes, peers = _homes(tmp_path)
-    homes[0].found(ORIGIN, peers, "2026-03-02T01:00:00Z")
-    homes[1].found(ORIGIN, peers[::-1], "2026-03-02T01:00:00Z")
+    homes[0].found(ORIGIN, peers)
+    homes[1].found(ORIGIN, peers[::-1])
     texts = [(home.engine / "config/genesis.json").read_bytes() for home in homes[:2]]
     assert texts[0] == texts[1]
     private = [
@@ -253,7 +253,7 @@ def test_a_member_file_with_a_false_address_is_refused(tmp_path, change):
 def test_the_engines_configuration_names_the_other_members(tmp_path):
     """Persistent peers are all but oneself; overrides count."""
     homes, peers = _homes(tmp_path)
-    homes[0].found(ORIGIN, peers, "2026-03-02T01:00:00Z")
+    homes[0].found(ORIGIN, peers)
     configure(homes[0], "127.0.0.2:26657", mempool={"size": 7})
     text = (homes[0].engine / "config/config.toml").read_text()
     assert peers[0].node not in text and all(f"{peer.node}@{peer.address}" in text for peer in peers[1:]) and "size = 7\n" in text

@@ -88,3 +88,12 @@ class NetworkStuck(CallerMistake):
         "请看各成员目录下的 engine.log 与 node.log，并确认端口没有被占用。",
         "See engine.log and node.log in the members' folders, and whether the ports are free.",
     )
+
+
+class NothingFinal(CallerMistake):
+    """The log has no checkpoint yet that a quorum has cosigned."""
+
+    code = "consortium.nothing_final"
+    status = 404
+    text = Sentence("还没有经多数成员联署的检查点。", "There is no checkpoint yet that enough members have cosigned.")
+    next_step = Sentence("请在首批定局之后再来。", "Come back after the first batch is final.")

@@ -16,6 +16,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from mingtang.platform.ledger.consortium.roster import Member, Roster
 _ADDRESS = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,200}:[0-9]{1,5}")
 _NODE = re.compile(r"[0-9a-f]{40}")
 BLOCK_BYTES = 8 << 20
+# Any time in the past will do: block times are the median of the members' clocks from the first block on.
+_FOUNDED = "2026-01-01T00:00:00Z"
 _USES = ("agency", "log", "witness")
 
 
@@ -104,12 +107,12 @@ class Home:
         (self.folder / "member.json").write_text(json.dumps(peer.as_dict(), indent=1) + "\n")
         return peer
 
-    def found(self, origin: str, peers: list[Peer], founded: str, vote_extensions: bool = True) -> Roster:
-        """Write the genesis file of these members; ``founded`` is its time (RFC 3339). The same arguments give the same bytes."""
+    def found(self, origin: str, peers: list[Peer]) -> Roster:
+        """Write the genesis file of these members: the same members give the same bytes. Raises RosterRefused, HomeRefused."""
         listed = sorted(peers, key=lambda peer: peer.member.name)
         roster = Roster.of(origin, [peer.member for peer in listed])
         genesis = {
-            "genesis_time": founded,
+            "genesis_time": _FOUNDED,
             "chain_id": "mingtang-" + hashlib.sha256(bytes(roster)).hexdigest()[:16],
             "initial_height": "1",
             "consensus_params": {
@@ -117,7 +120,7 @@ class Home:
                 "evidence": {"max_age_num_blocks": "100000", "max_age_duration": "172800000000000", "max_bytes": "1048576"},
                 "validator": {"pub_key_types": ["ed25519"]},
                 "version": {"app": "0"},
-                "abci": {"vote_extensions_enable_height": "1" if vote_extensions else "0"},
+                "abci": {"vote_extensions_enable_height": "1"},
             },
             "validators": [
                 {
@@ -131,9 +134,20 @@ class Home:
             "app_hash": "",
             "app_state": json.loads(bytes(roster)),
         }
-        (self.engine / "config" / "genesis.json").write_text(json.dumps(genesis, indent=1) + "\n")
+        path, text = self.engine / "config" / "genesis.json", json.dumps(genesis, indent=1) + "\n"
+        if path.exists() and path.read_text() != text:
+            raise HomeRefused(folder=self.folder.name, reason="it belongs to a consortium already")
+        path.write_text(text)
         (self.folder / "peers.json").write_text(json.dumps([peer.as_dict() for peer in listed], indent=1) + "\n")
         return roster
+
+    def forget(self) -> None:
+        """Throw the log and the engine's blocks away, to get them again from the others. What was signed and cosigned last is remembered."""
+        for place in self.engine.joinpath("data").iterdir():
+            if place.name != "priv_validator_state.json":
+                shutil.rmtree(place) if place.is_dir() else place.unlink()
+        for path in self.folder.glob("log.sqlite3*"):
+            path.unlink()
 
     def peer(self) -> Peer:
         """This member; raises HomeRefused, RosterRefused."""
@@ -148,6 +162,13 @@ class Home:
         """The members as the genesis file lists them; raises HomeRefused, RosterRefused."""
         found = self._json("engine/config/genesis.json")
         return Roster.parse(json.dumps(found.get("app_state") if isinstance(found, dict) else None).encode())
+
+    def genesis_digest(self) -> str:
+        """SHA-256 of the genesis file, for members to compare; raises HomeRefused."""
+        try:
+            return hashlib.sha256((self.engine / "config" / "genesis.json").read_bytes()).hexdigest()
+        except OSError:
+            raise HomeRefused(folder=self.folder.name, reason="genesis.json is missing") from None
 
     def agency_key(self) -> SigningKey:
         """The key that signs this agency's envelopes."""

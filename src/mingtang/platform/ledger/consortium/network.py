@@ -27,7 +27,6 @@ from mingtang.platform.ledger.consortium.ordering import ConsortiumOrdering
 
 ORIGIN = "mingzhou.example/consortium"
 NAMES = ("water", "transport", "health", "archive", "parks", "housing", "works")
-_FOUNDED = "2026-03-02T01:00:00Z"
 _RUNNING = "mingtang.platform.ledger.consortium.running"
 
 
@@ -42,7 +41,7 @@ class Network:
         self._connections: list[Rpc] = []
         peers = [home.create(NAMES[n], ORIGIN, f"127.0.0.{n + 2}:{port}") for n, home in enumerate(self.homes)]
         for home in self.homes:
-            self.roster = home.found(ORIGIN, peers, _FOUNDED)
+            self.roster = home.found(ORIGIN, peers)
 
     def __enter__(self) -> Network:
         return self

@@ -88,8 +88,8 @@ async def _end(engine: asyncio.subprocess.Process) -> None:
             await engine.wait()
 
 
-def main() -> int:
-    """Run from the command line."""
+def main(kind: type[Node] = Node) -> int:
+    """Run from the command line; ``kind`` is the node to run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("rpc")
@@ -97,7 +97,7 @@ def main() -> int:
     given = parser.parse_args()
     search_seldom()
     try:
-        return asyncio.run(run(Home(given.folder), given.rpc, given.engine or find_engine()))
+        return asyncio.run(run(Home(given.folder), given.rpc, given.engine or find_engine(), kind))
     except MingtangError as fault:
         print(f"{fault} ({fault.code})", file=sys.stderr)
         return 1
