@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.ballots.conftest import archive, hold
+from mingtang.engines import ballots
+from tests.engines.ballots.conftest import archive, changed, hold
 from tests.engines.ballots.test_ballots import ATTACKS
 
 FILE = Path(__file__).resolve().parents[2] / "verify" / "election.py"
@@ -51,6 +52,59 @@ def test_every_forgery_is_refused(name, held):
     assert all(election.CHECKS[caught.value.code])
 
 
+@pytest.fixture(scope="module")
+def held_2048():
+    return hold("BELENIOS-2048")
+
+
+# Those that mean something over Curve25519 alone are left out; each takes about a second, so the rest runs with script/test --all.
+QUICK = {"five votes in one ciphertext", "ciphertexts swapped", "wrong factor", "blank proof of another"}
+CURVE_ALONE = {"small-order point", "upper-case point", "neutral credential", "second writing of a number"}
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in sorted(set(ATTACKS) - CURVE_ALONE)])
+def test_the_same_forgeries_over_the_integers_are_refused(name, held_2048):
+    """BELENIOS-2048; both verifiers."""
+    forged = archive(held_2048, **ATTACKS[name][0](held_2048))
+    with pytest.raises(election.Refused):
+        election.check(forged)
+    with pytest.raises(ballots.RefusedBallot):
+        ballots.verify(forged)
+
+
+def test_what_an_archive_holds_is_checked_though_it_is_not_over(held, honest):
+    """A wrong tally or share is found before the result is there; what was not reached is not said to be checked."""
+    at, whole = 0, []
+    while at < len(honest):
+        size = int(honest[at + 124 : at + 135], 8)
+        at += 512 + size + -size % 512
+        whole.append(at)
+    told = election.check(honest[: whole[-3]])  # without the result and its event
+    assert told["counts"] is None and told["checks"] == ["chain", "trustees and credentials", "ballots", "tally", "shares"]
+    wrong = archive(held, partial=lambda text: changed(text, lambda p: p["decryption_factors"][0].reverse()))
+    with pytest.raises(election.Refused, match="decryption"):
+        election.check(wrong[: whole[-3]])
+
+
+@pytest.mark.parametrize("change, code", [
+    ({"listed": lambda held: [f"{one},999999999" for one in held.listed]}, "weight"),
+    ({"election_text": lambda held: "[" * 100_000}, "json"),
+    ({"election_text": lambda held: '{"version":' + "9" * 50_000 + "}"}, "json"),
+    ({"election_text": lambda held: held.election.text.replace('"max":3', '"max":3000000')}, "questions"),
+    ({"election_text": lambda held: held.election.text.replace('"name":"小区电梯"', '"name":["x"]')}, "fields"),
+])  # fmt: skip
+def test_what_would_cost_without_bound_is_refused_first(held, change, code):
+    """A weight of thousands of millions, brackets without end, a number of fifty thousand digits, a question of millions of cases."""
+    with pytest.raises(election.Refused) as caught:
+        election.check(archive(held, **{name: make(held) for name, make in change.items()}))
+    assert caught.value.code == code
+
+
+def test_an_archive_cannot_write_to_the_terminal():
+    """Control characters in names and places are shown as question marks."""
+    assert election.plain("a\x1b[2Jb\u202ec") == "a?[2Jb?c"
+
+
 EXPECTED = {"five votes in one ciphertext": "zero or one", "ballot of a stranger": "not listed", "ballot dropped after the tally": "number tallied", "small-order point": "group",
             "signature of another voter": "signature", "result plus one": "result", "trustee missing": "owner", "other election": "election", "wrong factor": "decryption",
             "blank proof of another": "blank", "trustee left out": "joint key", "ballot cast twice": "ballot twice", "second writing of a number": "scalar"}
@@ -66,8 +120,6 @@ def test_the_check_that_fails_is_the_one_that_was_broken(name, held):
 
 def test_a_tally_without_a_ballot_is_found(held):
     """A server that counts another set of ballots than the board holds."""
-    from mingtang.engines import ballots
-
     honest = [ballots.read_ballot(held.election, text) for text in held.cast]
     other = ballots.write_tally(held.kind, ballots.encrypted_tally(held.election, honest[1:], {b.credential: 1 for b in honest}))
     with pytest.raises(election.Refused, match="tally"):
