@@ -43,7 +43,7 @@ def test_both_languages_are_whole(name):
     assert heads[0] == heads[1] >= 1
 
 
-@pytest.mark.parametrize("name", ["old-age-allowance", "minimum-living-allowance", "water-charge", "enterprise-registration"])
+@pytest.mark.parametrize("name", ["old-age-allowance", "minimum-living-allowance", "water-charge", "enterprise-registration", "neighbourhood-assembly"])
 def test_each_rule_names_its_law_and_its_reason(name):
     """Every rule of a deciding contract has a listed law with its place and a reason in both languages."""
     from mingtang.platform.scenes.checking_tables import tables_of

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "mingtang.city.enterprises",
     "mingtang.city.licences",
     "mingtang.city.sharing",
+    "mingtang.city.assembly",
     "mingtang.city.assembly.elections",
     "mingtang.city.assembly.escrow",
     "mingtang.site.operations",

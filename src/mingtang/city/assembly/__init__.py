@@ -1,1 +1,1 @@
-"""The assembly: budgets counted, opinions mapped. Proposals, votes and their execution stand on the same engines and are still to come."""
+"""The assembly: proposals with action lists, put to the vote, executed by their result; budgets counted, opinions mapped. Spec: docs/specs/assembly.md."""
