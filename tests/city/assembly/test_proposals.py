@@ -187,6 +187,17 @@ def test_what_is_entrusted_and_not_answered_is_flagged(town):
     _sound()
 
 
+def test_an_answer_after_the_time_that_no_worker_saw(town):
+    """The deadline's act and the answer come in one step; the row is late, and the audit is clean."""
+    code = supported(propose())
+    _decide(opened(town, code), 14, 6)
+    duty = next(one for one in reads.duties() if one.unit == "MZ-WATER")
+    town.advance(days=40)
+    acts.answer(duty.code, "晚了，已经办好", Actor("official", "water", "MZ-WATER"))
+    assert reads.duty(duty.code).late and [act.kind for act in ledger.acts_of(f"duties/{duty.code}")] == ["assembly.entrust", "assembly.overdue", "assembly.answer"]
+    _sound()
+
+
 @pytest.mark.parametrize("bad", [[], {}, None, "x", [{}], [{"do": "steal"}], [{"do": ["reserve_budget"]}], [ACTIONS[0], ACTIONS[0]], [{"do": "release", "milestone": 1}],
                                  [ACTIONS[0], ACTIONS[2], ACTIONS[2]], [ACTIONS[0] | {"amount": 0}], [ACTIONS[0] | {"amount": True}], [ACTIONS[0] | {"amount": 1.5}],
                                  [ACTIONS[0] | {"extra": 1}], [{"do": "publish", "what": ""}], [{"do": "publish", "what": "\x00"}], [{"do": "publish", "what": "x" * 201}],

@@ -20,6 +20,7 @@ from mingtang.platform.exchange import acts as exchange
 from mingtang.platform.exchange import reads as looks
 from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger import sequencer
+from mingtang.platform.ledger.acts import Actor
 from tests.city.enterprises.conftest import ANSWERS, SYSTEM, apply
 
 
@@ -196,6 +197,17 @@ def test_after_three_working_days_the_head_is_told(browser, mingzhou):
         "The head of the office was told"
         in browser().get(f"/enterprises/standing/{told['id']}/{told['secret']}/").content.decode()
     )
+    _clean()
+
+
+def test_a_decision_after_the_time_that_no_worker_saw(browser, mingzhou):
+    """The limit's act and the decision come in one step; the row says overdue, and the audit is clean."""
+    _made(apply(browser("lin"), trade="finance"))
+    row = Application.objects.get()
+    mingzhou.advance(days=9)
+    acts.decide(row.number, False, "许可证没有通过核对", {}, Actor("official", "MZ-MARKET-2", acts.AGENCY))
+    assert [act.kind for act in ledger.acts_of(f"enterprises/applications/{row.number}")][-2:] == ["enterprises.overdue", "enterprises.decide"]
+    assert Application.objects.get().overdue
     _clean()
 
 

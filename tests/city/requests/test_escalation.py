@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from mingtang.city.requests import acts, reads
 from mingtang.city.requests.models import Update
-from mingtang.kernel import now
-from mingtang.platform.cases import timers
+from mingtang.kernel import MingtangError, now
+from mingtang.platform.cases import check, timers
 from mingtang.platform.ledger import reads as ledger
+from mingtang.platform.ledger import sequencer
 from tests.city.requests.conftest import RESIDENT, official
 
 WATER = official("MZ-WATER")
@@ -51,6 +53,24 @@ def test_a_week_without_the_worker_escalates_each_step_once(water, mingzhou):
     assert [(at, body["level"]) for at, body in _escalations(water.number)] == [
         (START + timedelta(hours=h), level) for level, h in enumerate((12, 19.2, 24, 48), 1)
     ]
+
+
+@pytest.mark.parametrize("step", ["reply", "extend", "park", "accept"])
+def test_a_step_after_a_week_without_the_worker_leaves_a_clean_audit(water, mingzhou, step):
+    """The escalations and the step come in one go: every row is as its latest act sealed it."""
+    if step == "accept":
+        mingzhou.advance(days=7)
+    acts.accept(water.number, WATER)
+    mingzhou.advance(days=7)
+    if step == "reply":
+        acts.reply(water.number, "水管接头已经更换，请查看。", WATER)
+    elif step == "park":
+        acts.park(water.number, "等待配件到货，暂时无法更换", date(2026, 6, 1), WATER)
+    elif step == "extend":
+        with suppress(MingtangError):  # after its time there is no extension; what came before must hold all the same
+            acts.extend(water.number, "配件缺货，正在调配", WATER)
+    sequencer.run_once(1000)
+    assert ledger.audit().findings == [] and check.faults() == []
 
 
 def test_the_supervision_order_names_the_unit_and_the_limit(water, mingzhou):

@@ -203,6 +203,7 @@ def answer(duty: str, words: str, actor: Actor) -> Sealed:
         if actor.unit != row.unit:
             raise NotYourUnit()
         row.state, row.answer = "answered", _words(words, "answer", 4, 5000)
+        row.late = row.late or now() >= row.due  # the deadline's own act may come in the same step, before this one
         row.save()
         draft = Draft("assembly.answer", f"duties/{duty}", actor, {"answer": row.answer}, rows=(row,))
         return cases.move(cases.Move(f"duties/{duty}", "answer", {"outcome": "answered"}, draft)).sealed

@@ -1,4 +1,5 @@
-"""``mingtang budget count FILE...`` and ``mingtang opinion map FOLDER``: figures that anyone can reckon again from published files."""
+"""``mingtang budget count FILE...`` and ``mingtang opinion map FOLDER``: figures that anyone can reckon again from published files.
+``mingtang assembly demo``: a neighbourhood decides on a lift and sees the money released."""
 
 from __future__ import annotations
 
@@ -172,7 +173,19 @@ def _as_json(talk, drawn, rand: float | None, compared: int) -> dict:
     }
 
 
+def _demo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--here", action="store_true", help="in the data folder at hand; used by the command itself")
+
+
+def _demo(arguments: Namespace) -> int:
+    from mingtang.city.assembly import story
+
+    return story.run_here(language()) if arguments.here else story.run_apart(language())
+
+
 COMMANDS = [
+    Command("assembly demo", Sentence("从提案到付款走一遍：社区表决装电梯", "From a proposal to the last payment: a neighbourhood decides on a lift"), _demo_arguments, _demo,
+            needs_database=False),
     Command("budget count", Sentence("按文件写明的规则计算参与式预算", "Count participatory budgets by the rule their files name"),
             _budget_arguments, _budget_count, needs_database=False),
     Command("opinion map", Sentence("从投票数据画出意见图", "Draw the opinion map of a conversation"), _opinion_arguments, _opinion_map, needs_database=False),

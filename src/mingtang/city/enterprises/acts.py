@@ -148,6 +148,7 @@ def decide(number: str, approve: bool, reason: str, facts: dict[str, Any], actor
         if row is None:
             raise NoSuchApplication()
         row.state, row.reason, row.official, row.decided_at = ("approved" if approve else "refused"), reason, actor.ref, now()
+        row.overdue = row.overdue or now() >= row.due  # the limit's own act may come in the same step, before this one
         row.save()
         body = {"state": row.state, "reason": reason, "decision": str(row.decision)}
         moved = cases.move(

@@ -95,6 +95,22 @@ def test_an_acceptor_who_says_nothing_is_told_on_and_nothing_is_paid(lift):
     _sound()
 
 
+@pytest.mark.parametrize("way", ["accept", "refuse"])
+def test_an_answer_after_the_time_that_no_worker_saw(lift, way):
+    """The deadline's act and the answer come in one step; the audit is clean either way."""
+    acts.claim("lift", 1, "坑已挖好", SYSTEM)
+    for who in ("p-1", "urban"):
+        acts.accept("lift", 1, who, SYSTEM)
+    lift.advance(days=30)
+    if way == "accept":
+        acts.accept("lift", 1, "head", SYSTEM)
+    else:
+        acts.refuse("lift", 1, "head", "发票不齐", SYSTEM)
+    assert reads.project("lift").milestones[0].state == ("released" if way == "accept" else "open")
+    assert "escrow.silent" in [act.kind for act in reads.project("lift").acts]
+    _sound()
+
+
 def test_a_frozen_project_pays_when_it_is_unfrozen(lift):
     """Frozen by the auditor, accepted work waits; unfrozen, it is released at once and once."""
     acts.freeze("lift", "抽查", SYSTEM)

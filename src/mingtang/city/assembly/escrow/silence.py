@@ -18,8 +18,9 @@ def fell_silent(firings: Sequence[Any]) -> list[Draft]:
     for firing in firings:
         _, project, number, _ = firing.ref.split("/")
         row = Milestone.objects.select_for_update().get(project=project, number=int(number))
-        row.silent = True
-        row.save(update_fields=["silent"])
+        if row.state == "claimed":  # where the answer itself comes late, the deadline's act comes in the same step, after the answer was written
+            row.silent = True
+            row.save(update_fields=["silent"])
         missing = [one["role"] for one in row.acceptors]
         drafts.append(Draft("escrow.silent", f"projects/{project}", Actor("system", "limits"), {"milestone": row.number, "told": told, "of": missing},
                             rows=(row,), at=firing.due))
