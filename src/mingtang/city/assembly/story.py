@@ -17,6 +17,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from mingtang.city.assembly import acts, reads
 from mingtang.city.assembly.elections import acts as elections
 from mingtang.city.assembly.elections import acts_count, record
@@ -29,11 +31,12 @@ from mingtang.engines import ballots
 from mingtang.engines.ballots.tally import read_tally
 from mingtang.engines.escrow import draw_jury
 from mingtang.kernel import FixedClock, Sentence, now, use_clock
-from mingtang.platform.cases import check, outbox, timers
+from mingtang.platform.cases import outbox, timers
+from mingtang.platform.cases import reads as cases
 from mingtang.platform.ledger import reads as ledger
 from mingtang.platform.ledger import sequencer
 from mingtang.platform.ledger.acts import Actor
-from mingtang.platform.people import demo as people
+from mingtang.platform.people.acts import Founding, found
 from mingtang.platform.scenes import acts as scenes
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -79,7 +82,9 @@ def _must(what: bool, name: str) -> None:
 
 
 def _found() -> None:
-    people.seed()
+    with transaction.atomic():
+        found([Founding("MZ", "city", "明州市", "City of Mingzhou"), Founding("MZ-D1", "district", "鉴湖区", "Jianhu District", "MZ"),
+               Founding("MZ-D1-S1", "street", "望潮街道", "Wangchao Street", "MZ-D1"), Founding("MZ-WATER", "utility", "供水公司", "Water company", "MZ")], _CITY)
     for pack in ("neighbourhood-assembly", "neighbourhood-vote", "neighbourhood-works"):
         scenes.publish(pack, _CITY)
     escrow.open_line("renewal", "老旧小区改造", "Renewal of old estates", "MZ-D1", _CITY)
@@ -210,7 +215,7 @@ def _checked(code: str, election: str, say: Callable[[str, str], None]) -> str:
         pass
     audit = ledger.audit()
     paid = sum(treasury.payments().values())
-    _must(audit.findings == [] and check.faults() == [] and money.replayed(), f"ledger, cases and escrow are sound: {audit.findings[:3]} {check.faults()[:3]}")
+    _must(audit.findings == [] and cases.faults() == [] and money.replayed(), f"ledger, cases and escrow are sound: {audit.findings[:3]} {cases.faults()[:3]}")
     _must(paid == 60_000_000 == money.project(code).balances["paid"] and money.line("renewal").left == 30_000_000, "every fen is where it belongs")
     say(f"11. 账本 {ledger.head().size} 件行为，审计无误；托管账簿重放一致；财政只付了三笔。",
         f"11. {ledger.head().size} acts in the ledger, the audit is clean; the escrow book replays; the treasury paid three orders.")

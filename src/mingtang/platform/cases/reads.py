@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from mingtang.engines import bpmn
+from mingtang.platform.cases import check
 from mingtang.platform.cases.faults import NoSuchCase
 from mingtang.platform.cases.models import Case, Effect, Event, Timer
 from mingtang.platform.cases.processes import graph_of
 
-__all__ = ["CaseView", "EventView", "NoSuchCase", "Stuck", "TimerView", "case", "counts", "diagram", "stuck_effects", "stuck_timers"]
+__all__ = ["CaseView", "EventView", "NoSuchCase", "Stuck", "TimerView", "case", "counts", "diagram", "faults", "stuck_effects", "stuck_timers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,11 @@ def counts() -> dict[str, int]:
         "timers_failed": failed.count(), "timers_stuck": failed.filter(wake=None).count(),
         "effects_waiting": Effect.objects.filter(wake__isnull=False).count(), "effects_dead": Effect.objects.filter(dead_at__isnull=False).count(),
     }
+
+
+def faults() -> list[str]:
+    """What is not as the processes and the history say it must be; [] is sound. Reads every case."""
+    return [str(fault) for fault in check.faults()]
 
 
 def _row(ref: str) -> Case:
