@@ -14,11 +14,13 @@ import pytest
 from mingtang import cli
 from mingtang.engines import tlog
 from mingtang.platform.ledger.consortium.engine import VERSIONS, EngineMissing, engine_version, find_engine
-from mingtang.platform.ledger.consortium.faults import EnvelopeRefused, NotFinalYet
+from mingtang.platform.ledger.consortium.faults import EngineSilent, EnvelopeRefused, NotFinalYet
+from mingtang.platform.ledger.consortium.gathering import Gathering
 from mingtang.platform.ledger.consortium.network import Network
 from mingtang.platform.ledger.consortium.envelope import seal_envelope
 from mingtang.platform.ledger.consortium.ordering import EmbeddedOrdering
 from mingtang.platform.ledger.lock import LockStore
+from mingtang.platform.ledger.logs.faults import Busy
 from mingtang.platform.ledger.logs.store import LogStore
 from tests.platform.ledger.consortium.people import ORIGIN, commitments
 
@@ -83,6 +85,49 @@ def test_four_members_order_batches(program, tmp_path):
         assert point.size == 152
 
 
+class _Refusing(EmbeddedOrdering):
+    """An ordering whose first submission fails."""
+
+    failures = 1
+
+    def submit(self, commitments):
+        if self.failures:
+            self.failures -= 1
+            raise EngineSilent(address="here", why="restarting")
+        return super().submit(commitments)
+
+
+def _embedded(tmp_path, kind=EmbeddedOrdering):
+    (tmp_path / "key").write_bytes(bytes(32))
+    return kind(LogStore(tmp_path, "mingzhou.example/logs/one", LockStore(tmp_path / "lock")))
+
+
+def test_acts_handed_in_one_by_one_share_an_envelope(tmp_path):
+    """Each gets its own place; far fewer envelopes than acts; leaving waits for all."""
+    ordering, sizes = _embedded(tmp_path), []
+    submit = ordering.submit
+    ordering.submit = lambda batch: sizes.append(len(batch)) or submit(batch)
+    with Gathering(lambda: ordering) as gathering:
+        acts = commitments(500)
+        futures = [gathering.add(act) for act in acts]
+    assert sorted(future.result(0) for future in futures) == list(range(500)) and sum(sizes) == 500 and len(sizes) < 100
+    source = ordering._store.tile("entries", futures[300].result(0) // 256, 256 if futures[300].result(0) < 256 else 244)
+    assert tlog.unpack_bundle(source)[futures[300].result(0) % 256] == acts[300]
+    with pytest.raises(Busy):
+        gathering.add(acts[0])
+
+
+def test_an_envelope_that_fails_fails_its_acts_alone(tmp_path):
+    """The acts of the failed one are told; the next go on; a wrong length is refused at once."""
+    ordering = _embedded(tmp_path, _Refusing)
+    with Gathering(lambda: ordering, gather=0) as gathering:
+        with pytest.raises(EnvelopeRefused):
+            gathering.add(b"short")
+        with pytest.raises(EngineSilent):
+            gathering.add(commitments(1)[0]).result(20)
+        assert gathering.add(commitments(1)[0]).result(20) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("program", VERSIONS, indirect=True)
 def test_a_batch_that_a_restarted_engine_forgot_is_sent_again(program, tmp_path):
@@ -112,8 +157,7 @@ def test_the_pinned_engine_is_found_or_said_to_be_missing(monkeypatch):
 
 def test_one_log_of_this_process_keeps_the_same_promises(tmp_path):
     """The embedded implementation of the port: place, checkpoint, and a batch that cannot be."""
-    (tmp_path / "key").write_bytes(bytes(32))
-    ordering = EmbeddedOrdering(LogStore(tmp_path, "mingzhou.example/logs/one", LockStore(tmp_path / "lock")))
+    ordering = _embedded(tmp_path)
     tickets = [ordering.submit(commitments(3)), ordering.submit(commitments(2, "b"))]
     assert [ordering.wait_final(ticket, 0)[:2] for ticket in tickets] == [(0, 3), (3, 2)]
     assert ordering.head().size == 5

@@ -9,6 +9,7 @@ import pytest
 
 from mingtang.engines import tlog
 from mingtang.platform.ledger.consortium import messages, wire
+from mingtang.platform.ledger.consortium import server as serving
 from mingtang.platform.ledger.consortium.engine import EngineMissing, configure, find_engine
 from mingtang.platform.ledger.consortium.envelope import agency_id, seal_envelope
 from mingtang.platform.ledger.consortium.faults import HomeRefused, RosterRefused
@@ -199,6 +200,29 @@ def test_hostile_bytes_close_the_connection_alone(nodes, tmp_path, sent):
     """The node tells why, and goes on for the others."""
     got, failed = asyncio.run(_talk(nodes["water"], tmp_path / "s", sent))
     assert [frame[0] >> 3 for frame in wire.Frames().feed(got)] == [1] and not failed
+
+
+async def _beside(node, path, many):
+    async with NodeServer(node, path):
+        busy, busy_out = await asyncio.open_unix_connection(str(path))
+        vote, vote_out = await asyncio.open_unix_connection(str(path))
+        busy_out.write(_request(8, b"\x0a\x03abc") * many + _request(2))
+        vote_out.write(_request(2))
+        await asyncio.wait_for(vote.readexactly(3), 20)
+        before, got = len(busy._buffer), b""
+        while not got.endswith(wire.framed(b"\x1a\x00")):
+            got += await asyncio.wait_for(busy.read(1 << 20), 20)
+        busy_out.close()
+        vote_out.close()
+        return before, got
+
+
+def test_many_transactions_do_not_hold_up_a_vote(nodes, tmp_path, monkeypatch):
+    """What came on another connection is answered before all of them; and each of them is answered, though no more than some wait at a time."""
+    monkeypatch.setattr(serving, "_SLICE", 0)
+    monkeypatch.setattr(serving, "_MOST_WAITING", 50)
+    before, got = asyncio.run(_beside(nodes["water"], tmp_path / "s", 3000))
+    assert before < len(got) and len(list(wire.Frames().feed(got))) == 3001
 
 
 def test_a_node_that_cannot_go_on_says_so_and_ends(nodes, tmp_path):

@@ -96,6 +96,10 @@ class Network:
         """True while a member's node runs."""
         return number in self._processes and self._processes[number].poll() is None
 
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """The members' processes, for measuring."""
+        return list(self._processes.values())
+
     def rpc(self, number: int) -> Rpc:
         """A new connection to a member's engine, closed with the network."""
         self._connections.append(Rpc(self.rpc_addresses[number]))
